@@ -1,0 +1,103 @@
+//! Identities, and the only place that makes them.
+
+use std::{fmt, str::FromStr};
+
+use rand::{Rng, RngExt};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    };
+}
+
+id! {
+    /// A room, for ever.
+    RoomId
+}
+id! {
+    /// A person, whatever the doors they come through.
+    PersonId
+}
+id! {
+    /// One entry of a queue; the same link queued twice has two.
+    ItemId
+}
+id! {
+    /// One line of chat.
+    MessageId
+}
+
+/// One socket or client of a person, unique within the life of the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ConnectionId(pub u64);
+
+/// What credentials and hard-to-guess aliases are made of.
+const LOWER_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+const BASE62: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+/// No symbol of this alphabet is mistaken for another when it is read aloud.
+const SPOKEN: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+
+/// Where identities and secrets come from: the operating system's randomness.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Entropy;
+
+#[expect(clippy::disallowed_methods, reason = "the one place of the engine that makes randomness")]
+impl Entropy {
+    /// A fresh room identity; sorts by time of making.
+    pub fn room(self) -> RoomId {
+        RoomId(Uuid::now_v7())
+    }
+
+    /// A fresh person.
+    pub fn person(self) -> PersonId {
+        PersonId(Uuid::now_v7())
+    }
+
+    /// A fresh queue item.
+    pub fn item(self) -> ItemId {
+        ItemId(Uuid::now_v7())
+    }
+
+    /// A fresh chat line.
+    pub fn message(self) -> MessageId {
+        MessageId(Uuid::now_v7())
+    }
+
+    /// A session token or API key: 64 characters of `[a-z0-9]`, 330 bits.
+    pub fn token(self) -> String {
+        draw(&mut rand::rng(), LOWER_DIGITS, 64)
+    }
+
+    /// What an invite link carries: 16 characters of base62, 95 bits.
+    pub fn invite(self) -> String {
+        draw(&mut rand::rng(), BASE62, 16)
+    }
+
+    /// A short code to be spoken: 6 symbols, 30 bits. Guesses at it must be limited.
+    pub fn spoken_code(self) -> String {
+        draw(&mut rand::rng(), SPOKEN, 6)
+    }
+}
+
+fn draw(rng: &mut impl Rng, alphabet: &[u8], length: usize) -> String {
+    (0..length).map(|_| char::from(alphabet[rng.random_range(0..alphabet.len())])).collect()
+}

@@ -1,0 +1,149 @@
+//! Who is here, and how their players are doing.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use super::{Member, Room, Turn, roles::Permission};
+use crate::{
+    command::{Actor, Report},
+    event::{EventKind, Phase, Presence, PresenceDelta, Signal},
+    ids::{ConnectionId, PersonId},
+    media::{Item, Media},
+    refusal::{Code, Refusal},
+    time::{Millis, Now},
+};
+
+/// Changes of presence are gathered this long, so that a thousand people who come at once are a handful of frames.
+const PRESENCE_BATCH: Millis = Millis(250);
+
+impl Room {
+    /// Whether somebody's browser shows the film.
+    pub fn watched(&self) -> bool {
+        self.view.presence.values().any(|presence| presence.watches)
+    }
+
+    pub(super) fn arrive(
+        &mut self,
+        now: Now,
+        actor: &Actor,
+        connection: ConnectionId,
+        watches: bool,
+        turn: &mut Turn,
+    ) -> Result<(), Refusal> {
+        let role = self.require(actor, Permission::Enter)?;
+        let presence =
+            Presence { connection, who: actor.who(), role, watches, phase: Phase::Idle, drift_ms: None, rtt_ms: None };
+        self.note_presence(now, Arc::new(presence));
+        if watches {
+            self.empty_since = None;
+            self.start_for_first_viewer(now, turn);
+        }
+        Ok(())
+    }
+
+    pub(super) fn depart(&mut self, now: Now, connection: ConnectionId, turn: &mut Turn) {
+        let Some(gone) = Arc::make_mut(&mut self.view.presence).remove(&connection) else { return };
+        self.ended.remove(&connection);
+        self.presence.here.retain(|presence| presence.connection != connection);
+        self.presence.gone.push(connection);
+        self.presence_due.get_or_insert(now.play + PRESENCE_BATCH);
+        if gone.watches && !self.watched() {
+            self.empty_since = Some(now.play);
+        }
+        self.end_by_viewers(now, turn);
+    }
+
+    pub(super) fn report(
+        &mut self,
+        now: Now,
+        actor: &Actor,
+        connection: ConnectionId,
+        report: &Report,
+        turn: &mut Turn,
+    ) -> Result<(), Refusal> {
+        let known = self.view.presence.get(&connection).filter(|known| known.who.person == actor.person);
+        let known = known.ok_or(Code::NotAMember)?.clone();
+        let next = Presence {
+            phase: report.phase,
+            drift_ms: report.drift_ms,
+            rtt_ms: report.rtt_ms,
+            ..Presence::clone(&known)
+        };
+        if next != *known {
+            self.note_presence(now, Arc::new(next));
+        }
+        let current = self.view.current.clone();
+        if let Some(current) = current.filter(|current| report.item == Some(current.id)) {
+            self.learn_duration(now, actor, &current, report, turn);
+            if report.ended && known.watches && current.media.duration.is_none() && self.ended.insert(connection) {
+                self.end_by_viewers(now, turn);
+            }
+        }
+        Ok(())
+    }
+
+    /// A player knows the length of what a look at the link did not tell. Believed once, of those who may skip anyway.
+    fn learn_duration(&mut self, now: Now, actor: &Actor, current: &Item, report: &Report, turn: &mut Turn) {
+        let Some(duration) = report.duration else { return };
+        let plausible = (1_000..=24 * 3_600_000).contains(&duration.0) && duration >= self.view.position(now.play);
+        let unknown = current.media.duration.is_none() && !current.media.live;
+        if unknown && plausible && self.require(actor, Permission::Skip).is_ok() {
+            let media = Media { duration: Some(duration), ..Media::clone(&current.media) };
+            self.emit(now, None, EventKind::Described { item: current.id, media: Arc::new(media) }, turn);
+        }
+    }
+
+    /// Where no length is known, an item ends when half of the people who watch say so; one with three windows is one.
+    fn end_by_viewers(&mut self, now: Now, turn: &mut Turn) {
+        let known = self.view.current.as_ref().is_some_and(|item| item.media.duration.is_some());
+        let person = |connection: &ConnectionId| self.view.presence.get(connection).map(|seat| seat.who.person);
+        let ended: BTreeSet<_> = self.ended.iter().filter_map(person).collect();
+        if !ended.is_empty() && ended.len() * 2 >= self.view.watching() && !known {
+            self.end(now, turn);
+        }
+    }
+
+    pub(super) fn typing(&mut self, actor: &Actor, turn: &mut Turn) -> Result<(), Refusal> {
+        self.require(actor, Permission::Chat)?;
+        turn.signals.push(Signal::Typing(actor.who()));
+        Ok(())
+    }
+
+    /// Writes down who is here; the others hear of it with the next batch.
+    pub(super) fn note_presence(&mut self, now: Now, presence: Arc<Presence>) {
+        self.presence.here.retain(|told| told.connection != presence.connection);
+        // A batch says of each connection where it is now, so that the order within it does not matter.
+        self.presence.gone.retain(|gone| *gone != presence.connection);
+        self.presence.here.push(presence.clone());
+        self.presence_due.get_or_insert(now.play + PRESENCE_BATCH);
+        Arc::make_mut(&mut self.view.presence).insert(presence.connection, presence);
+    }
+
+    /// Puts those who are connected back into a room that was read back from the store under them. Who had another role
+    /// in `before`, what was told and is not true, has that of the store again.
+    pub(crate) fn reseat_all(
+        &mut self,
+        here: Arc<BTreeMap<ConnectionId, Arc<Presence>>>,
+        before: &BTreeMap<PersonId, Member>,
+    ) {
+        self.view.presence = here;
+        let now = self.view.members.clone();
+        let known: BTreeSet<_> = before.keys().chain(now.keys()).copied().collect();
+        for person in known.into_iter().filter(|person| before.get(person) != now.get(person)) {
+            self.reseat(person);
+        }
+        if self.watched() {
+            self.empty_since = None;
+        }
+    }
+
+    pub(super) fn tell_presence(&mut self, turn: &mut Turn) {
+        self.presence_due = None;
+        let delta = std::mem::take(&mut self.presence);
+        if delta != PresenceDelta::default() {
+            turn.signals.push(Signal::Presence(Arc::new(delta)));
+        }
+    }
+}

@@ -1,0 +1,377 @@
+//! Runs rooms: one task each, which alone owns the room's state, reads the clock for it and keeps its order.
+//!
+//! In one turn of a room an event is numbered, handed to the journal and told to everybody who listens. Whoever asked is
+//! answered after the journal's commit, and answers keep the order of the questions. Rooms are loaded when somebody asks
+//! for them and put away when nobody would miss them. Nothing outside this module may assume that a room lives here.
+
+mod task;
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use arc_swap::ArcSwap;
+use dashmap::DashMap;
+use tokio::sync::{OnceCell, mpsc, oneshot};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use self::task::{Ask, RoomTask, Settled};
+use crate::{
+    command::{Actor, Command},
+    event::{Event, Signal},
+    ids::{ConnectionId, Entropy, RoomId},
+    ports::{Entry, RoomHead, Store},
+    records::{Alias, AliasKind, Key, Record},
+    refusal::{Code, Fault, No, Refusal},
+    room::{Founding, Preset, Room, RoomLimits, RoomView, Visibility, chat::TITLE_LIMIT},
+    text,
+    time::{Clock, Millis},
+};
+
+/// How long somebody who asks waits for a place in a room's mailbox before the room counts as busy.
+const MAILBOX_PATIENCE: Duration = Duration::from_millis(1_500);
+/// How many questions a room's mailbox holds.
+const MAILBOX: usize = 256;
+
+/// How rooms are run.
+#[derive(Debug, Clone, Copy)]
+pub struct RoomsSettings {
+    /// How much a room holds.
+    pub limits: RoomLimits,
+    /// How long a quiet room stays in memory after the last question.
+    pub idle: Millis,
+}
+
+impl Default for RoomsSettings {
+    fn default() -> Self {
+        Self { limits: RoomLimits::default(), idle: Millis::seconds(300) }
+    }
+}
+
+/// What a room shall be made with.
+#[derive(Debug, Clone, Default)]
+pub struct NewRoom {
+    /// Its title, as it was typed; the host's name gives one where there is none.
+    pub title: Option<String>,
+    /// Who is let in.
+    pub visibility: Visibility,
+    /// Who may do what.
+    pub preset: Preset,
+}
+
+/// What a command came to, once it is on disk.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// The events it made, in order; none where nothing changed.
+    pub events: Vec<Arc<Event>>,
+    /// The room after it.
+    pub view: Arc<RoomView>,
+}
+
+/// What one turn of a room tells those who listen.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    /// What happened; empty where `signals` are all there is.
+    pub events: Vec<Arc<Event>>,
+    /// What is of the moment.
+    pub signals: Vec<Signal>,
+    /// The room after it.
+    pub view: Arc<RoomView>,
+    /// The room was loaded anew: `view` replaces all that was told before.
+    pub reset: bool,
+}
+
+/// A listener's end: everything from `view` on, without gap or repetition.
+#[derive(Debug)]
+pub struct Listening {
+    /// The room at the moment of listening.
+    pub view: Arc<RoomView>,
+    /// The last events before that moment, oldest first, for those who come back.
+    pub recent: VecDeque<Arc<Event>>,
+    /// What comes. Ends where the room is put away, or the listener was too slow to follow.
+    pub heard: mpsc::Receiver<Arc<Heard>>,
+}
+
+/// All rooms.
+#[derive(Clone)]
+pub struct Rooms {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    /// Where rooms are kept.
+    store: Arc<dyn Store>,
+    clock: Clock,
+    entropy: Entropy,
+    settings: RoomsSettings,
+    /// Rooms in memory, or on their way into it: the cell makes two who ask at once wait for one load.
+    loaded: DashMap<RoomId, Arc<OnceCell<Handle>>>,
+    /// How many rooms play, so that the heartbeat rests while none does.
+    playing: AtomicUsize,
+    /// The last connection number given.
+    connections: AtomicU64,
+    /// Ends every room's task.
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// How a room's task is reached.
+#[derive(Debug, Clone)]
+struct Handle {
+    mailbox: mpsc::Sender<Ask>,
+    view: Arc<ArcSwap<RoomView>>,
+    /// Cancelled when the task has written its last and another may load the room.
+    gone: CancellationToken,
+}
+
+/// A room's cell in the hands of somebody who makes the room, loads it or waits for that.
+struct Hold<'a> {
+    shared: &'a Shared,
+    room: RoomId,
+    cell: Arc<OnceCell<Handle>>,
+}
+
+impl Drop for Hold<'_> {
+    /// Leaves no empty cell behind where it came to nothing, or nobody waited for the end of it. But never takes it away
+    /// from under somebody who tries next: a third would load the room into another cell, and it would live twice.
+    fn drop(&mut self) {
+        if !self.cell.initialized() {
+            // Two are the one in the list and this one; more are only made by who holds the list's lock.
+            let forgotten = |cell: &Arc<OnceCell<Handle>>| !cell.initialized() && Arc::strong_count(cell) <= 2;
+            self.shared.loaded.remove_if(&self.room, |_, cell| Arc::ptr_eq(cell, &self.cell) && forgotten(cell));
+        }
+    }
+}
+
+impl Rooms {
+    /// Runs rooms on a store. Must be called within a tokio runtime.
+    pub fn new(store: Arc<dyn Store>, clock: Clock, settings: RoomsSettings) -> Self {
+        let shared = Arc::new(Shared {
+            store,
+            clock,
+            entropy: Entropy,
+            settings,
+            loaded: DashMap::new(),
+            playing: AtomicUsize::new(0),
+            connections: AtomicU64::new(0),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        });
+        shared.tasks.spawn(beat(shared.clone()));
+        Self { shared }
+    }
+
+    /// Makes a room; `actor` becomes its host.
+    pub async fn create(&self, actor: &Actor, new: NewRoom) -> Result<Arc<RoomView>, No> {
+        if self.shared.stop.is_cancelled() {
+            return Err(Code::Stopping.into());
+        }
+        let title = match new.title {
+            Some(title) => text::line(&title, TITLE_LIMIT)?,
+            None => format!("{}'s couch", actor.name),
+        };
+        let id = self.shared.entropy.room();
+        let (invite, code) = self.name_room(id).await?;
+        let founding = Founding {
+            title: title.into(),
+            visibility: new.visibility,
+            preset: new.preset,
+            host: actor.person,
+            host_name: actor.name.clone(),
+            invite: invite.into(),
+            code: code.into(),
+        };
+        let (room, turn) = Room::found(id, 1, self.shared.clock.now(), founding, self.shared.settings.limits);
+        let entry = Entry { room: id, epoch: 1, events: turn.events.clone(), snapshot: None, head: room.head() };
+        let view = Arc::new(room.view().clone());
+        // Lists may show the room before this answer comes: whoever finds it there waits for this life of it.
+        let place = self.shared.place(id);
+        let made = place.cell.get_or_try_init(async || {
+            self.shared.store.append(entry).await?;
+            Ok::<_, No>(self.shared.clone().run(room, turn))
+        });
+        made.await?;
+        Ok(view)
+    }
+
+    /// Takes an invite token and a spoken code for a room. The code is short: a taken one is drawn again.
+    async fn name_room(&self, room: RoomId) -> Result<(String, String), No> {
+        for _ in 0..16 {
+            let (invite, code) = (self.shared.entropy.invite(), self.shared.entropy.spoken_code());
+            let alias = |kind, value: &str| Record::Alias(Alias { kind, value: value.to_owned(), room });
+            let records = vec![alias(AliasKind::Invite, &invite), alias(AliasKind::Code, &code)];
+            if self.shared.store.claim(records).await? {
+                return Ok((invite, code));
+            }
+        }
+        Err(Fault("sixteen spoken codes in a row were taken".to_owned()).into())
+    }
+
+    /// Does what somebody asks of a room; answers when it is on disk.
+    pub async fn command(&self, room: RoomId, actor: Actor, command: Command) -> Result<Done, No> {
+        let mut ask = Some((actor, command));
+        while let Some((actor, command)) = ask.take() {
+            let handle = self.shared.handle(room).await?;
+            let (reply, answer) = oneshot::channel();
+            let question = Ask::Command { actor, command, reply: Some(reply) };
+            match tokio::time::timeout(MAILBOX_PATIENCE, handle.mailbox.reserve()).await {
+                Err(_) => return Err(Code::Busy.into()),
+                Ok(Err(_)) => {
+                    handle.gone.cancelled().await;
+                    if let Ask::Command { actor, command, .. } = question {
+                        ask = Some((actor, command));
+                    }
+                    continue;
+                }
+                Ok(Ok(permit)) => permit.send(question),
+            }
+            match answer.await {
+                Ok(Settled::Done(done)) => return Ok(done),
+                Ok(Settled::No(no)) => return Err(no),
+                // The room was put away with the question still in its mailbox: ask its next life.
+                Ok(Settled::PutAway(actor, command)) => {
+                    handle.gone.cancelled().await;
+                    ask = Some((*actor, command));
+                }
+                Err(_) => return Err(Fault(format!("the task of room {room} ended without an answer")).into()),
+            }
+        }
+        Err(Code::Stopping.into())
+    }
+
+    /// Lets a room know something that needs no answer: a report, a departure. Lost if the room's mailbox is full, and of
+    /// no matter where the room is not loaded.
+    pub fn tell(&self, room: RoomId, actor: Actor, command: Command) {
+        if let Some(handle) = self.shared.present(room) {
+            let _ = handle.mailbox.try_send(Ask::Command { actor, command, reply: None });
+        }
+    }
+
+    /// The same for what must not be lost while the room lives.
+    pub async fn tell_surely(&self, room: RoomId, actor: Actor, command: Command) {
+        if let Some(handle) = self.shared.present(room) {
+            let _ = handle.mailbox.send(Ask::Command { actor, command, reply: None }).await;
+        }
+    }
+
+    /// All that can be seen of a room, without a turn of its task.
+    pub async fn view(&self, room: RoomId) -> Result<Arc<RoomView>, No> {
+        Ok(self.shared.handle(room).await?.view.load_full())
+    }
+
+    /// Listens to a room from this moment on.
+    pub async fn listen(&self, room: RoomId) -> Result<Listening, No> {
+        loop {
+            let handle = self.shared.handle(room).await?;
+            let (reply, answer) = oneshot::channel();
+            // What could not be sent is dropped here: it holds the other end of `answer`, which would wait for it for ever.
+            let asked = handle.mailbox.send(Ask::Listen { reply }).await.is_ok();
+            match answer.await {
+                Ok(listening) if asked => return Ok(listening),
+                _ if handle.mailbox.is_closed() => handle.gone.cancelled().await,
+                // The room is there, but what it holds cannot be read back from the disk at the moment.
+                _ => return Err(Code::NotStored.into()),
+            }
+        }
+    }
+
+    /// The room that an alias names.
+    pub async fn find(&self, kind: AliasKind, value: &str) -> Result<Option<RoomId>, No> {
+        match self.shared.store.get(Key::Alias(kind, value.to_owned())).await? {
+            Some(Record::Alias(alias)) => Ok(Some(alias.room)),
+            _ => Ok(None),
+        }
+    }
+
+    /// The public rooms, newest first, behind `before` in that order.
+    pub async fn public(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, No> {
+        Ok(self.shared.store.public_rooms(before, limit).await?)
+    }
+
+    /// Lines of a room's chat, newest first, below number `before`.
+    pub async fn chat(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, No> {
+        Ok(self.shared.store.chat(room, before, limit).await?)
+    }
+
+    /// A number for a new connection.
+    pub fn connection(&self) -> ConnectionId {
+        ConnectionId(self.shared.connections.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// How many rooms are in memory, and how many of them play.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.shared.loaded.len(), self.shared.playing.load(Ordering::Relaxed))
+    }
+
+    /// Writes every room down where it stands and ends; whoever asks later is told that the server stops.
+    pub async fn shutdown(&self) {
+        self.shared.stop.cancel();
+        self.shared.tasks.close();
+        self.shared.tasks.wait().await;
+        if let Err(fault) = self.shared.store.beat(self.shared.clock.play_time()).await {
+            tracing::error!(%fault, "the last heartbeat could not be written: playing rooms come back a second early");
+        }
+    }
+}
+
+impl Shared {
+    fn present(&self, room: RoomId) -> Option<Handle> {
+        self.loaded.get(&room).and_then(|cell| cell.get().cloned())
+    }
+
+    /// The room's handle; loads the room where it is not in memory.
+    async fn handle(self: &Arc<Self>, room: RoomId) -> Result<Handle, No> {
+        if self.stop.is_cancelled() {
+            return Err(Code::Stopping.into());
+        }
+        let place = self.place(room);
+        place.cell.get_or_try_init(|| self.clone().load(room)).await.cloned()
+    }
+
+    fn place(&self, room: RoomId) -> Hold<'_> {
+        Hold { shared: self, room, cell: self.loaded.entry(room).or_default().clone() }
+    }
+
+    async fn load(self: Arc<Self>, room: RoomId) -> Result<Handle, No> {
+        let loaded = self.store.load(room).await?.ok_or(Code::NoSuchRoom)?;
+        let (room, turn) = Room::restore(room, self.clock.now(), loaded, self.settings.limits)?;
+        Ok(self.run(room, turn))
+    }
+
+    fn run(self: Arc<Self>, room: Room, turn: crate::room::Turn) -> Handle {
+        let (mailbox, asks) = mpsc::channel(MAILBOX);
+        let view = Arc::new(ArcSwap::from_pointee(room.view().clone()));
+        let handle = Handle { mailbox, view: view.clone(), gone: CancellationToken::new() };
+        let task = RoomTask::new(self.clone(), room, asks, view, handle.gone.clone());
+        self.tasks.spawn(task.run(turn));
+        handle
+    }
+}
+
+/// While any room plays, one row a second: so that after a crash a film is found within a second of where it was.
+async fn beat(shared: Arc<Shared>) {
+    let mut second = tokio::time::interval(Duration::from_secs(1));
+    second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = shared.stop.cancelled() => return,
+            _ = second.tick() => {}
+        }
+        if shared.playing.load(Ordering::Relaxed) > 0
+            && let Err(fault) = shared.store.beat(shared.clock.play_time()).await
+        {
+            tracing::error!(%fault, "the heartbeat could not be written: after a crash films come back too early");
+        }
+    }
+}
+
+impl From<Refusal> for Settled {
+    fn from(refusal: Refusal) -> Self {
+        Self::No(refusal.into())
+    }
+}

@@ -1,0 +1,383 @@
+//! The task that owns one room.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use arc_swap::ArcSwap;
+use futures_util::{StreamExt, future::BoxFuture, stream::FuturesOrdered};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::Instant,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{Done, Heard, Listening, Shared};
+use crate::{
+    command::{Actor, Command},
+    event::{Event, Presence},
+    ids::ConnectionId,
+    ports::Entry,
+    refusal::{Code, Fault, No},
+    room::{Room, RoomView, Turn},
+};
+
+/// How many events a room remembers for those who come back.
+const RECENT: usize = 256;
+/// After how many events a snapshot is written, which lets the journal before it go.
+const SNAPSHOT_EVERY: usize = 256;
+/// How many turns a listener may be behind before it is let go; it may listen anew.
+const LISTENER: usize = 1_024;
+/// How long a room waits before it tries again to read itself back after a write failed; doubled up to a minute.
+const RECOVERY: Duration = Duration::from_millis(500);
+
+/// What can be asked of a room's task.
+#[derive(Debug)]
+pub(super) enum Ask {
+    /// Do this; answer where there is somebody to answer.
+    Command { actor: Actor, command: Command, reply: Option<oneshot::Sender<Settled>> },
+    /// Tell me everything from now on.
+    Listen { reply: oneshot::Sender<Listening> },
+}
+
+/// What became of a command.
+#[derive(Debug)]
+pub(super) enum Settled {
+    Done(Done),
+    No(No),
+    /// The room was put away before it read the question.
+    PutAway(Box<Actor>, Command),
+}
+
+/// Who is connected.
+type Here = Arc<BTreeMap<ConnectionId, Arc<Presence>>>;
+/// What is answered when a commit is through.
+struct Answer {
+    /// To whom.
+    reply: oneshot::Sender<Settled>,
+    /// For a good end.
+    settled: Settled,
+    /// Who came by it, and did not if the end is a bad one.
+    arrived: Option<ConnectionId>,
+}
+
+type Commit = BoxFuture<'static, (Result<(), Fault>, Option<Answer>)>;
+
+pub(super) struct RoomTask {
+    shared: Arc<Shared>,
+    room: Room,
+    asks: mpsc::Receiver<Ask>,
+    /// What readers see without asking; replaced once a turn.
+    view: Arc<ArcSwap<RoomView>>,
+    gone: CancellationToken,
+    listeners: Vec<mpsc::Sender<Arc<Heard>>>,
+    /// The last events, oldest first.
+    recent: VecDeque<Arc<Event>>,
+    /// Commits under way, in order: an answer never overtakes the one before it.
+    commits: FuturesOrdered<Commit>,
+    /// Events since the last snapshot.
+    unsnapped: usize,
+    /// Whether this room is counted among those that play.
+    counted: bool,
+    /// When somebody last asked.
+    asked_at: Instant,
+    /// When the room last went back to what is on disk.
+    went_back_at: Option<Instant>,
+}
+
+impl RoomTask {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        room: Room,
+        asks: mpsc::Receiver<Ask>,
+        view: Arc<ArcSwap<RoomView>>,
+        gone: CancellationToken,
+    ) -> Self {
+        Self {
+            shared,
+            room,
+            asks,
+            view,
+            gone,
+            listeners: Vec::new(),
+            recent: VecDeque::new(),
+            commits: FuturesOrdered::new(),
+            unsnapped: 0,
+            counted: false,
+            asked_at: Instant::now(),
+            went_back_at: None,
+        }
+    }
+
+    /// Runs the room until it is put away. `turn` is what its founding or its return brought about.
+    pub(super) async fn run(mut self, turn: Turn) {
+        // The founding is on disk already; a return is not.
+        let founded = self.room.view().epoch == 1 && self.room.view().seq == 1;
+        if founded {
+            self.recent.extend(turn.events);
+        } else {
+            self.hand_over(turn, None);
+        }
+        let stop = self.shared.stop.clone();
+        loop {
+            let idle_at = self.asked_at + self.shared.settings.idle.duration();
+            let deadline = self.room.next_deadline().map(|due| self.shared.clock.instant_of(due));
+            let wake = deadline.unwrap_or(idle_at);
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                Some((result, reply)) = self.commits.next(), if !self.commits.is_empty() => {
+                    self.settle(result, reply).await;
+                }
+                ask = self.asks.recv() => match ask {
+                    Some(ask) => self.hear(ask),
+                    None => break,
+                },
+                () = tokio::time::sleep_until(wake) => {
+                    let mut turn = Turn::default();
+                    self.room.tick(self.shared.clock.now(), &mut turn);
+                    self.hand_over(turn, None);
+                    if Instant::now() >= idle_at && self.may_go() {
+                        break;
+                    }
+                    if deadline.is_none() {
+                        self.asked_at = Instant::now();
+                    }
+                }
+            }
+        }
+        self.put_away().await;
+    }
+
+    fn may_go(&mut self) -> bool {
+        self.listeners.retain(|listener| !listener.is_closed());
+        self.room.is_quiet() && self.listeners.is_empty() && self.commits.is_empty() && self.asks.is_empty()
+    }
+
+    fn hear(&mut self, ask: Ask) {
+        self.asked_at = Instant::now();
+        match ask {
+            Ask::Command { actor, command, reply } => {
+                let mut turn = Turn::default();
+                let arrived = match command {
+                    Command::Arrive { connection, .. } => Some(connection),
+                    _ => None,
+                };
+                let done = self.room.apply(self.shared.clock.now(), &actor, command, &mut turn);
+                let settled = match done {
+                    Ok(()) => {
+                        let view = Arc::new(self.room.view().clone());
+                        Settled::Done(Done { events: turn.events.clone(), view })
+                    }
+                    Err(refusal) => refusal.into(),
+                };
+                self.hand_over(turn, reply.map(|reply| Answer { reply, settled, arrived }));
+            }
+            Ask::Listen { reply } => {
+                let (sender, heard) = mpsc::channel(LISTENER);
+                let view = self.view.load_full();
+                if reply.send(Listening { view, recent: self.recent.clone(), heard }).is_ok() {
+                    self.listeners.push(sender);
+                }
+            }
+        }
+    }
+
+    /// One turn's way out: to the journal, to those who listen, and, once it is on disk, to who asked.
+    fn hand_over(&mut self, turn: Turn, answer: Option<Answer>) {
+        self.journal(&turn, answer);
+        self.publish(turn, false);
+    }
+
+    fn journal(&mut self, turn: &Turn, answer: Option<Answer>) {
+        if turn.events.is_empty() {
+            if let Some(answer) = answer {
+                // Nothing to write, but what the answer speaks of may still be on its way to the disk.
+                self.commits.push_back(Box::pin(std::future::ready((Ok(()), Some(answer)))));
+            }
+        } else {
+            self.unsnapped += turn.events.len();
+            let snapshot = (self.unsnapped >= SNAPSHOT_EVERY).then(|| Arc::new(self.room.snapshot()));
+            if snapshot.is_some() {
+                self.unsnapped = 0;
+            }
+            let commit = self.shared.store.append(Entry {
+                room: self.room.view().id,
+                epoch: self.room.view().epoch,
+                events: turn.events.clone(),
+                snapshot,
+                head: self.room.head(),
+            });
+            self.commits.push_back(Box::pin(async move { (commit.await, answer) }));
+            for event in &turn.events {
+                if self.recent.len() == RECENT {
+                    self.recent.pop_front();
+                }
+                self.recent.push_back(event.clone());
+            }
+            self.count();
+        }
+    }
+
+    fn publish(&mut self, turn: Turn, reset: bool) {
+        if turn.is_empty() && !reset {
+            return;
+        }
+        let view = Arc::new(self.room.view().clone());
+        self.view.store(view.clone());
+        let heard = Arc::new(Heard { events: turn.events, signals: turn.signals, view, reset });
+        // A listener that cannot follow is let go: it notices the end and listens anew.
+        self.listeners.retain(|listener| listener.try_send(heard.clone()).is_ok());
+    }
+
+    fn count(&mut self) {
+        let playing = self.room.view().playback.playing;
+        if playing != self.counted {
+            self.counted = playing;
+            if playing {
+                self.shared.playing.fetch_add(1, Ordering::Relaxed);
+            } else {
+                self.shared.playing.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    async fn settle(&mut self, result: Result<(), Fault>, answer: Option<Answer>) {
+        match result {
+            Ok(()) => {
+                if let Some(answer) = answer {
+                    let _ = answer.reply.send(answer.settled);
+                }
+            }
+            Err(fault) => {
+                let room = self.room.view().id;
+                tracing::error!(%room, %fault, "a room's events could not be stored: it goes back to what is on disk");
+                self.go_back(answer).await;
+            }
+        }
+    }
+
+    /// A commit failed after its events were told: drop the state, read it back, tell everybody what is true.
+    async fn go_back(&mut self, answer: Option<Answer>) {
+        let mut here = self.room.view().presence.clone();
+        let refuse = |answer: Answer, here: &mut Here| {
+            // Who came by it was told that they did not, and will not say that they leave.
+            if let Some(arrived) = answer.arrived {
+                Arc::make_mut(here).remove(&arrived);
+            }
+            let _ = answer.reply.send(Settled::No(Code::NotStored.into()));
+        };
+        if let Some(answer) = answer {
+            refuse(answer, &mut here);
+        }
+        // What was handed over after the failure stands on it, so the store refuses it too.
+        while let Some((_, answer)) = self.commits.next().await {
+            if let Some(answer) = answer {
+                refuse(answer, &mut here);
+            }
+        }
+        let id = self.room.view().id;
+        let mut pause = RECOVERY;
+        // A disk that takes a small write may refuse the next one: not again and again without a breath.
+        let again = self.went_back_at.is_some_and(|last| last.elapsed() < RECOVERY * 8);
+        if again && self.refuse_for(pause, &mut here).await {
+            return;
+        }
+        let (mut room, turn) = loop {
+            let now = self.shared.clock.now();
+            let loaded = self.shared.store.load(id).await;
+            match loaded.and_then(|loaded| loaded.ok_or_else(|| Fault(format!("room {id} is gone")))) {
+                Ok(loaded) => match Room::restore(id, now, loaded, self.shared.settings.limits) {
+                    Ok(restored) => break restored,
+                    Err(fault) => tracing::error!(room = %id, %fault, "a room cannot be read back"),
+                },
+                Err(fault) => tracing::error!(room = %id, %fault, "a room cannot be read back yet"),
+            }
+            if self.refuse_for(pause, &mut here).await {
+                return;
+            }
+            pause = (pause * 2).min(Duration::from_mins(1));
+        };
+        room.reseat_all(here, &self.room.view().members);
+        self.room = room;
+        self.went_back_at = Some(Instant::now());
+        self.recent.clear();
+        // What the return itself brought about is part of the whole that everybody gets now.
+        self.journal(&turn, None);
+        self.count();
+        self.publish(Turn::default(), true);
+    }
+
+    /// Says no to whoever asks, for a while; who leaves meanwhile is gone from `here`. True where the server stops.
+    async fn refuse_for(&mut self, pause: Duration, here: &mut Here) -> bool {
+        let end = Instant::now() + pause;
+        loop {
+            tokio::select! {
+                () = self.shared.stop.cancelled() => return true,
+                () = tokio::time::sleep_until(end) => return false,
+                ask = self.asks.recv() => match ask {
+                    Some(Ask::Command { reply: Some(reply), .. }) => {
+                        let _ = reply.send(Settled::No(Code::NotStored.into()));
+                    }
+                    Some(Ask::Listen { reply }) => drop(reply),
+                    Some(Ask::Command { reply: None, command: Command::Depart { connection }, .. }) => {
+                        Arc::make_mut(here).remove(&connection);
+                    }
+                    Some(Ask::Command { reply: None, .. }) => {}
+                    None => return true,
+                },
+            }
+        }
+    }
+
+    /// The end: nobody's question is lost, the state is written down, and the next who asks may load it.
+    async fn put_away(mut self) {
+        self.asks.close();
+        while let Some((result, answer)) = self.commits.next().await {
+            if let Some(Answer { reply, settled, .. }) = answer {
+                let settled = if result.is_ok() { settled } else { Settled::No(Code::NotStored.into()) };
+                let _ = reply.send(settled);
+            }
+        }
+        let stopping = self.shared.stop.is_cancelled();
+        // Not `try_recv`: somebody may hold a place in the mailbox and be about to fill it.
+        while let Some(ask) = self.asks.recv().await {
+            if let Ask::Command { actor, command, reply: Some(reply) } = ask {
+                let settled = if stopping {
+                    Settled::No(Code::Stopping.into())
+                } else {
+                    Settled::PutAway(Box::new(actor), command)
+                };
+                let _ = reply.send(settled);
+            }
+        }
+        let id = self.room.view().id;
+        if self.unsnapped > 0 {
+            let entry = Entry {
+                room: id,
+                epoch: self.room.view().epoch,
+                events: Vec::new(),
+                snapshot: Some(Arc::new(self.room.snapshot())),
+                head: self.room.head(),
+            };
+            if let Err(fault) = self.shared.store.append(entry).await {
+                // Nothing is lost: the journal holds it all.
+                tracing::warn!(room = %id, %fault, "a room was put away without a snapshot");
+            }
+        }
+    }
+}
+
+impl Drop for RoomTask {
+    /// Whatever ended the task, a panic too: the room may be loaded anew, and nobody waits for this life of it.
+    fn drop(&mut self) {
+        if self.counted {
+            self.shared.playing.fetch_sub(1, Ordering::Relaxed);
+        }
+        // As long as this task lives, the room's cell is this task's.
+        self.shared.loaded.remove(&self.room.view().id);
+        self.gone.cancel();
+    }
+}

@@ -1,0 +1,88 @@
+//! What people write, and what the room is called.
+
+use engine::event::EventKind;
+use expect_test::expect;
+
+use crate::script::{World, story};
+
+#[test]
+fn a_line_stands_beside_the_film() {
+    story(expect![[r#"
+        0s ana says 1 nothing_on
+            #2 said "nothing on" by ana
+        1s ana adds clip 60s
+            #3 clip queued at 0 by ana
+            #4 clip waits at 0s (start by ana)
+        1s ana plays
+            #5 clip plays from 0s at 1s (play by ana)
+        13.5s ben says 2 look_at_that
+            #6 said "look at that" at 12.5s by ben
+    "#]]);
+}
+
+#[test]
+fn the_same_line_sent_twice_is_one() {
+    story(expect![[r#"
+        0s ana says 1 hello
+            #2 said "hello" by ana
+        1s ana says 1 hello
+            -
+        1s ana says 2 hello
+            #3 said "hello" by ana
+    "#]]);
+}
+
+#[test]
+fn a_line_holds_two_thousand_characters_and_not_none() {
+    story(expect![[r#"
+        0s ana writes 1 2000
+            #2 said "яяяяяяяяяяяяяяяяяяяяяяяяяяяяяяяяяяяяяяяя" by ana
+        0s ana writes 2 2001
+            no: text_too_long limit="2000"
+        0s ana writes 3 0
+            no: text_empty
+        0s ana says 4 _
+            no: text_empty
+    "#]]);
+}
+
+#[test]
+fn a_room_remembers_the_last_fifty_lines() {
+    let lines: Vec<String> = (1..=120).map(|n| format!("{n}s ana says {n} line{n}")).collect();
+    let world = World::play(lines.iter().map(String::as_str)).unwrap();
+    let chat = &world.room.view().chat;
+    let said: Vec<_> = chat
+        .iter()
+        .filter_map(|event| match &event.kind {
+            EventKind::Said(line) => Some(line.text.to_string()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(said, (71..=120).map(|n| format!("line{n}")).collect::<Vec<_>>());
+}
+
+#[test]
+fn an_identity_used_again_after_fifty_lines_comes_back_from_the_journal_as_it_was_told() {
+    let lines = (1..=60).map(|n| format!("{n}s ana says {n} line{n}"));
+    let again = (61..=70).map(|n| format!("{n}s ana says {} again{n}", n - 60));
+    let script: Vec<String> = lines.chain(again).collect();
+    // The replay at the end of every script is the test.
+    World::play(script.iter().map(String::as_str)).unwrap();
+}
+
+#[test]
+fn a_title_is_one_line_of_a_hundred_characters() {
+    let long = format!("0s ana renames {}", "x".repeat(101));
+    let world = World::play([long.as_str()].into_iter()).unwrap();
+    assert!(world.transcript.contains("no: text_too_long limit=\"100\""), "{}", world.transcript);
+    story(expect![[r#"
+        0s ana renames Friday films
+            #2 renamed "Friday films" by ana
+        1s ana renames Friday   films
+            -
+        2s ana renames _
+            no: text_empty
+        3s ben renames Mine
+            no: not_allowed permission="settings" what="change the settings" who="ana and co-hosts"
+    "#]]);
+}

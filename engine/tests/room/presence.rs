@@ -1,0 +1,96 @@
+//! Who is here.
+
+use expect_test::expect;
+
+use crate::script::{World, story};
+
+#[test]
+fn comings_and_goings_are_told_a_quarter_of_a_second_later_at_once() {
+    story(expect![[r#"
+        0s ana arrives
+            -
+        0.1s ben arrives
+            -
+        0.2s ana reports rtt 80
+            -
+        0.25s ...
+            here: ben ana
+        1s ben departs
+            -
+        1.1s cas arrives
+            -
+        1.2s cas departs
+            -
+        1.25s ...
+            gone: ben cas
+        2s look
+            nothing on, at 0s now; queue: none; here: ana; next tick: never
+    "#]]);
+}
+
+#[test]
+fn who_comes_back_on_the_same_connection_is_here() {
+    story(expect![[r#"
+        0s ana arrives
+            -
+        0.25s ...
+            here: ana
+        1s ana departs
+            -
+        1.1s ana arrives
+            -
+        1.25s ...
+            here: ana
+        2s look
+            nothing on, at 0s now; queue: none; here: ana; next tick: never
+    "#]]);
+}
+
+#[test]
+fn a_report_that_says_nothing_new_is_not_told() {
+    story(expect![[r#"
+        0s ana arrives
+            -
+        0.25s ...
+            here: ana
+        1s ana reports rtt 80
+            -
+        1.25s ...
+            here: ana
+        2s ana reports rtt 80
+            -
+        3s ana reports rtt 80 buffering
+            -
+    "#]]);
+}
+
+#[test]
+fn a_thousand_who_come_within_a_second_are_a_handful_of_batches() {
+    let joins: Vec<String> = (0..1000).map(|n| format!("{}.{:03}s p{n} arrives", n / 1000, n)).collect();
+    let world = World::play(joins.iter().map(String::as_str).chain(["2s look"])).unwrap();
+    let batches = world.transcript.lines().filter(|line| line.contains("here: ") && !line.contains("queue")).count();
+    assert_eq!(batches, 4, "{}", world.transcript);
+    assert_eq!(world.room.view().watching(), 1000);
+}
+
+#[test]
+fn two_windows_are_two_connections_of_one_who_watches() {
+    let world = World::play(["0s ana arrives", "0s ana/2 arrives", "0s ben listens"].into_iter()).unwrap();
+    assert_eq!((world.room.view().presence.len(), world.room.view().watching()), (3, 1));
+}
+
+#[test]
+fn a_departure_that_is_told_twice_is_one() {
+    story(expect![[r#"
+        0s ana arrives
+            -
+        0.25s ...
+            here: ana
+        1s ana departs
+            -
+        1.25s ...
+            gone: ana
+        2s ana departs
+            -
+    "#]]);
+}

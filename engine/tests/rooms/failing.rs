@@ -1,0 +1,132 @@
+//! A commit that fails after its events were told.
+
+use std::time::Duration;
+
+use engine::{command::Command, refusal::Code, room::Role};
+use futures_util::FutureExt;
+use tokio::time::{sleep, timeout};
+
+use crate::house::{House, ana, ben, clip, code, line, next};
+
+#[tokio::test(start_paused = true)]
+async fn what_could_not_be_stored_did_not_happen_and_everybody_is_told() {
+    let house = House::new();
+    let room = house.room().await;
+    house.arrives(room, &ben()).await;
+    house.ask(room, &ana(), line("before")).await.unwrap();
+    let mut listening = house.engine.rooms.listen(room).await.unwrap();
+
+    house.store.spoil_commits(1);
+    assert_eq!(code(house.ask(room, &ana(), clip("film")).await), Code::NotStored);
+    let told = next(&mut listening).await.unwrap();
+    assert_eq!((told.reset, told.events.len(), told.view.seq), (false, 2, 4));
+    let truth = next(&mut listening).await.unwrap();
+    assert!(truth.reset);
+    assert_eq!((truth.view.epoch, truth.view.seq, &truth.view.current), (2, 2, &None));
+    assert_eq!(truth.view.watching(), 1, "ben is still here");
+    assert_eq!(house.engine.rooms.counts(), (1, 0), "nothing plays");
+
+    let done = house.ask(room, &ana(), clip("film")).await.unwrap();
+    assert_eq!((done.view.epoch, done.view.seq), (2, 4));
+    assert!(done.view.playback.playing);
+    let next = next(&mut listening).await.unwrap();
+    assert_eq!((next.reset, next.events[0].seq), (false, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_asked_meanwhile_did_not_happen_either() {
+    let house = House::new();
+    let room = house.room().await;
+    house.store.hold_commits();
+    house.store.spoil_commits(1);
+    let mut first = Box::pin(house.ask(room, &ana(), line("one")));
+    let mut second = Box::pin(house.ask(room, &ben(), line("two")));
+    assert!((&mut first).now_or_never().is_none() && (&mut second).now_or_never().is_none());
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(house.view(room).await.seq, 3, "both were told");
+    house.store.release_commits();
+    assert_eq!((code(first.await), code(second.await)), (Code::NotStored, Code::NotStored));
+    let view = house.view(room).await;
+    assert_eq!((view.epoch, view.seq, view.chat.len()), (2, 1, 0));
+    assert_eq!(house.ask(room, &ben(), line("three")).await.unwrap().view.seq, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_was_not_stored_leaves_the_film_running() {
+    let house = House::new();
+    let room = house.room().await;
+    house.arrives(room, &ben()).await;
+    house.ask(room, &ana(), clip("film")).await.unwrap();
+    sleep(Duration::from_secs(20)).await;
+    house.store.spoil_commits(1);
+    assert_eq!(code(house.ask(room, &ana(), Command::Pause).await), Code::NotStored);
+    sleep(Duration::from_secs(1)).await;
+    let view = house.view(room).await;
+    assert!(view.playback.playing);
+    assert_eq!(house.engine.rooms.counts(), (1, 1));
+    let position = house.position(room).await.0;
+    assert!((19_500..=20_500).contains(&position), "{position}");
+    // Ben watches: the film does not stop for want of viewers.
+    sleep(Duration::from_secs(35)).await;
+    assert!(house.view(room).await.playback.playing);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_was_told_that_they_did_not_come_is_not_there() {
+    let house = House::new();
+    let room = house.room().await;
+    house.ask(room, &ana(), clip("film")).await.unwrap();
+    assert!(house.view(room).await.playback.waiting);
+    // The first viewer starts the film, and that cannot be stored.
+    house.store.spoil_commits(1);
+    let connection = house.engine.rooms.connection();
+    let arrive = Command::Arrive { connection, watches: true };
+    assert_eq!(code(house.ask(room, &ben(), arrive).await), Code::NotStored);
+    sleep(Duration::from_secs(1)).await;
+    let view = house.view(room).await;
+    assert!(view.presence.is_empty() && view.playback.waiting);
+
+    house.arrives(room, &ben()).await;
+    assert!(house.view(room).await.playback.playing);
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_the_disk_cannot_be_read_either_people_are_told_so_and_then_it_goes_on() {
+    let house = House::new();
+    let room = house.room().await;
+    house.store.spoil_commits(1);
+    house.store.spoil_loads(3);
+    assert_eq!(code(house.ask(room, &ana(), line("lost")).await), Code::NotStored);
+    assert_eq!(code(house.ask(room, &ana(), line("lost too")).await), Code::NotStored);
+    assert_eq!(code(house.engine.rooms.listen(room).await), Code::NotStored);
+    let again = async {
+        while house.ask(room, &ana(), line("again")).await.is_err() {
+            sleep(Duration::from_millis(100)).await;
+        }
+    };
+    timeout(Duration::from_secs(10), again).await.unwrap();
+    let view = house.view(room).await;
+    assert_eq!((view.seq, view.chat.len(), view.epoch), (2, 1, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_that_cannot_be_founded_is_none() {
+    let house = House::new();
+    house.store.spoil_commits(1);
+    house.engine.rooms.create(&ana(), engine::rooms::NewRoom::default()).await.unwrap_err();
+    assert_eq!(house.engine.rooms.counts(), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_that_was_not_stored_is_not_shown_beside_the_name() {
+    let house = House::new();
+    let room = house.room().await;
+    house.arrives(room, &ben()).await;
+    house.store.spoil_commits(1);
+    let role = Command::SetRole { person: ben().person, role: Role::Cohost };
+    assert_eq!(code(house.ask(room, &ana(), role).await), Code::NotStored);
+    sleep(Duration::from_secs(1)).await;
+    let view = house.view(room).await;
+    assert_eq!(view.members.len(), 1);
+    assert!(view.presence.values().all(|presence| presence.role == Role::Guest), "{:?}", view.presence);
+}
