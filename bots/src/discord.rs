@@ -1,0 +1,286 @@
+//! The Discord bot: the commands and cards of the core, through the gateway.
+//!
+//! [`run`] keeps the bot connected. `commands` and `buttons` turn what people do into questions for the core, `answer` and
+//! `card` turn what comes of it into messages, `screen` draws live cards, `text` keeps other people's words harmless.
+//! No inbound HTTP, no privileged intent.
+
+mod answer;
+mod asker;
+mod buttons;
+mod card;
+mod commands;
+mod posting;
+mod screen;
+mod text;
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use engine::records::Platform;
+use poise::serenity_prelude as serenity;
+use serenity::{GatewayError, http::HttpError};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use self::{posting::Posting, screen::DiscordScreen};
+use crate::{
+    Core,
+    live_card::{Cards, Pace},
+};
+
+/// How long to wait after a connection that did not come about; doubled each time, up to [`PATIENCE`].
+const AGAIN: Duration = Duration::from_secs(2);
+/// The longest such wait.
+const PATIENCE: Duration = Duration::from_mins(5);
+/// How long Discord may take to take note of our leaving.
+const FAREWELL: Duration = Duration::from_secs(3);
+/// How often commands are registered before that is given up.
+const REGISTRATIONS: u32 = 6;
+
+/// What the bot needs to know.
+#[derive(Clone)]
+pub struct DiscordSettings {
+    /// The bot's token, without "Bot ".
+    pub token: String,
+    /// The application's id; asked of Discord where it is not given.
+    pub application_id: Option<u64>,
+    /// Where Discord is found instead of <https://discord.com>: a proxy that keeps Discord's limits itself.
+    pub api_url: Option<Url>,
+}
+
+impl fmt::Debug for DiscordSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DiscordSettings")
+            .field("token", &"…")
+            .field("application_id", &self.application_id)
+            .field("api_url", &self.api_url.as_ref().map(Url::as_str))
+            .finish()
+    }
+}
+
+/// Why the bot cannot run until somebody changes something. What passes by itself is tried again and is none of these.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DiscordError {
+    /// 401, or close code 4004.
+    #[error(
+        "Discord does not know this token. Copy the bot's token from https://discord.com/developers/applications \
+         (your application, Bot, Reset Token) into discord.token, then restart. Everything else goes on without Discord."
+    )]
+    BadToken,
+    /// Close codes 4013 and 4014.
+    #[error(
+        "Discord refuses the intents that the bot asks for. Allow them at https://discord.com/developers/applications \
+         (your application, Bot, Privileged Gateway Intents), then restart. Everything else goes on without Discord."
+    )]
+    RefusedIntents,
+    /// `discord.application_id` is no id.
+    #[error(
+        "discord.application_id cannot be 0. Leave it out, or copy it from https://discord.com/developers/applications."
+    )]
+    BadApplicationId,
+    /// Something that should not happen.
+    #[error("the Discord bot cannot start: {0}")]
+    Other(String),
+}
+
+/// What each command and button is handed.
+#[derive(Clone)]
+struct Shared {
+    core: Core,
+    cards: Cards,
+    /// Chats in which an answer is about to become the card.
+    posting: Arc<Posting>,
+    stop: CancellationToken,
+}
+
+/// Why a connection ended before anybody wanted it to.
+enum Lost {
+    /// Nothing will be better the next time.
+    ForGood(DiscordError),
+    /// Worth another try.
+    ForNow(String),
+}
+
+/// Runs the bot until `stop` is cancelled. A Discord that cannot be reached is tried again; an error means that somebody
+/// has to change something first.
+pub async fn run(core: Core, settings: DiscordSettings, stop: CancellationToken) -> Result<(), DiscordError> {
+    if settings.application_id == Some(0) {
+        return Err(DiscordError::BadApplicationId);
+    }
+    // Ends the cards too where the bot ends by itself, or its future is dropped.
+    let stop = stop.child_token();
+    let _ended = stop.clone().drop_guard();
+    let screen = Arc::new(DiscordScreen::new(&settings)?);
+    let cards = Cards::new(core.clone(), screen, Platform::Discord, Pace::DISCORD, stop.clone());
+    let shared = Shared { core, cards, posting: Arc::default(), stop: stop.clone() };
+    let mut failures = 0_u32;
+    let mut restored = false;
+    let result = loop {
+        let connected = || {
+            if !std::mem::replace(&mut restored, true) {
+                shared.cards.restore();
+            }
+        };
+        let since = tokio::time::Instant::now();
+        match connect(&settings, shared.clone(), connected).await {
+            Ok(()) => break Ok(()),
+            Err(Lost::ForGood(error)) => break Err(error),
+            Err(Lost::ForNow(problem)) => {
+                if since.elapsed() > PATIENCE {
+                    failures = 0;
+                }
+                let wait = (AGAIN * 2_u32.pow(failures.min(8))).min(PATIENCE);
+                tracing::warn!(problem, seconds = wait.as_secs(), "Discord is out of reach: trying again");
+                failures = failures.saturating_add(1);
+                tokio::select! {
+                    () = stop.cancelled() => break Ok(()),
+                    () = tokio::time::sleep(wait) => {}
+                }
+            }
+        }
+    };
+    stop.cancel();
+    shared.cards.finished().await;
+    result
+}
+
+/// One life of a connection: until it is stopped, or lost in a way that serenity does not mend by itself.
+async fn connect(settings: &DiscordSettings, shared: Shared, connected: impl FnOnce()) -> Result<(), Lost> {
+    let stop = shared.stop.clone();
+    let http = http(settings);
+    // Asked first because serenity would go to the real Discord where the configured one does not answer, and because a
+    // wrong token shows here without a gateway.
+    let gateway = tokio::select! {
+        () = stop.cancelled() => return Ok(()),
+        gateway = http.get_bot_gateway() => gateway.map_err(|error| lost(&error))?,
+    };
+    connected();
+    let client = serenity::ClientBuilder::new_with_http(http, serenity::GatewayIntents::GUILDS);
+    let mut client = client.framework(framework(shared)).await.map_err(|error| lost(&error))?;
+    let shards = client.shard_manager.clone();
+    let ended = tokio::select! {
+        () = stop.cancelled() => Ok(()),
+        ended = client.start_shards(gateway.shards.max(1)) => ended,
+    };
+    let farewell = async move {
+        if tokio::time::timeout(FAREWELL, shards.shutdown_all()).await.is_err() {
+            tracing::debug!("Discord did not take note of our leaving in time");
+        }
+    };
+    if stop.is_cancelled() {
+        farewell.await;
+    } else {
+        // The shard that failed never answers: nobody need wait for that.
+        tokio::spawn(farewell);
+    }
+    match ended {
+        Err(error) => Err(lost(&error)),
+        Ok(()) if stop.is_cancelled() => Ok(()),
+        Ok(()) => Err(Lost::ForNow("the gateway's connections ended".to_owned())),
+    }
+}
+
+fn lost(error: &serenity::Error) -> Lost {
+    match error {
+        serenity::Error::Gateway(GatewayError::InvalidAuthentication | GatewayError::NoAuthentication) => {
+            Lost::ForGood(DiscordError::BadToken)
+        }
+        serenity::Error::Gateway(GatewayError::DisallowedGatewayIntents | GatewayError::InvalidGatewayIntents) => {
+            Lost::ForGood(DiscordError::RefusedIntents)
+        }
+        serenity::Error::Http(HttpError::UnsuccessfulRequest(response)) if response.status_code == 401 => {
+            Lost::ForGood(DiscordError::BadToken)
+        }
+        // A token that cannot even stand in a header.
+        serenity::Error::Http(HttpError::InvalidHeader(_)) => Lost::ForGood(DiscordError::BadToken),
+        error => Lost::ForNow(error.to_string()),
+    }
+}
+
+/// Discord's REST interface as it is configured.
+fn http(settings: &DiscordSettings) -> serenity::Http {
+    let mut http = serenity::HttpBuilder::new(settings.token.trim()).default_allowed_mentions(answer::nobody());
+    if let Some(id) = settings.application_id.and_then(std::num::NonZeroU64::new) {
+        http = http.application_id(id.into());
+    }
+    if let Some(url) = &settings.api_url {
+        // serenity's limiter would not go through the proxy at all.
+        http = http.proxy(url.as_str().trim_end_matches('/')).ratelimiter_disabled(true);
+    }
+    http.build()
+}
+
+fn framework(shared: Shared) -> poise::Framework<Shared, serenity::Error> {
+    let options = poise::FrameworkOptions {
+        commands: commands::all(),
+        on_error: |error| Box::pin(failed(error)),
+        event_handler: |framework, event| {
+            Box::pin(async move {
+                if let serenity::FullEvent::InteractionCreate {
+                    interaction: serenity::Interaction::Component(button),
+                } = event
+                {
+                    buttons::pressed(framework.serenity_context, framework.user_data, button).await;
+                }
+                Ok(())
+            })
+        },
+        allowed_mentions: Some(answer::nobody()),
+        ..poise::FrameworkOptions::default()
+    };
+    poise::Framework::builder()
+        .options(options)
+        .initialize_owners(false)
+        .setup(move |ctx, ready, framework| {
+            tracing::info!(bot = ready.user.name, guilds = ready.guilds.len(), "on Discord");
+            let commands = poise::builtins::create_application_commands(&framework.options().commands);
+            // Apart, because nothing is answered before the setup is over.
+            tokio::spawn(register(ctx.http.clone(), commands, shared.stop.clone()));
+            Box::pin(async move { Ok(shared) })
+        })
+        .build()
+}
+
+/// Tells Discord which commands there are.
+async fn register(http: Arc<serenity::Http>, commands: Vec<serenity::CreateCommand>, stop: CancellationToken) {
+    for attempt in 0..REGISTRATIONS {
+        match http.create_global_commands(&commands).await {
+            Ok(_) => return,
+            Err(error) if attempt + 1 == REGISTRATIONS => {
+                tracing::error!(%error, "the commands could not be registered at Discord: it offers those of the last start");
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the commands could not be registered at Discord: trying again");
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(AGAIN * 2_u32.pow(attempt)) => {}
+                }
+            }
+        }
+    }
+}
+
+/// What poise could not do with a command.
+async fn failed(error: poise::FrameworkError<'_, Shared, serenity::Error>) {
+    let text = match &error {
+        // The answer itself could not be given, so another one would fail too.
+        poise::FrameworkError::Command { error, ctx, .. } => {
+            tracing::warn!(%error, command = ctx.command().qualified_name.as_ref(), "a command could not be answered");
+            return;
+        }
+        poise::FrameworkError::UnknownInteraction { interaction, .. } => {
+            tracing::warn!(command = interaction.data.name, "Discord sent a command that is none of ours");
+            return;
+        }
+        poise::FrameworkError::CommandStructureMismatch { .. } => {
+            "This command changed. Wait a minute until Discord knows, then try again."
+        }
+        _ => "Something went wrong. Try again.",
+    };
+    tracing::warn!(%error, "a command could not be run");
+    if let Some(ctx) = error.ctx() {
+        let message = poise::CreateReply::default().content(text).ephemeral(true).allowed_mentions(answer::nobody());
+        if let Err(error) = ctx.send(message).await {
+            tracing::warn!(%error, "nor could that be told");
+        }
+    }
+}
