@@ -1,0 +1,127 @@
+/**
+ * What this browser remembers: who one is, which rooms one was in, volume, theme, learnt leads, consents.
+ * Storage may be forbidden or full; then nothing is remembered and nothing breaks.
+ */
+import { FIRST_LEADS, type Leads } from './follow';
+
+const PREFIX = 'onecouch.';
+
+function read(name: string): string | null {
+  try {
+    return localStorage.getItem(PREFIX + name);
+  } catch {
+    return null;
+  }
+}
+
+function write(name: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(PREFIX + name);
+    else localStorage.setItem(PREFIX + name, value);
+  } catch {
+    // Not remembered, then.
+  }
+}
+
+function readJson(name: string): unknown {
+  try {
+    return JSON.parse(read(name) ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+/** The token also lives here for as long as the page is open, for browsers that forbid storage. */
+let held: string | null = null;
+
+export const token = {
+  get: (): string | null => read('token') ?? held,
+  set: (value: string | null): void => {
+    held = value;
+    write('token', value);
+  },
+};
+
+export const name = {
+  get: (): string => read('name') ?? '',
+  set: (value: string): void => write('name', value),
+};
+
+export type Theme = 'auto' | 'dark' | 'light';
+
+export const theme = {
+  get: (): Theme => {
+    const value = read('theme');
+    return value === 'auto' || value === 'light' ? value : 'dark';
+  },
+  set: (value: Theme): void => {
+    write('theme', value);
+    const light = value === 'light' || (value === 'auto' && matchMedia('(prefers-color-scheme: light)').matches);
+    document.documentElement.dataset['theme'] = light ? 'light' : 'dark';
+  },
+};
+
+export interface Loudness {
+  /** 0 to 1. */
+  readonly volume: number;
+  readonly muted: boolean;
+}
+
+const within = (value: unknown, low: number, high: number, otherwise: number): number =>
+  typeof value === 'number' && value >= low && value <= high ? value : otherwise;
+
+export const loudness = {
+  get: (): Loudness => {
+    const value = readJson('loudness') as Partial<Loudness> | null;
+    return { volume: within(value?.volume, 0, 1, 1), muted: value?.muted === true };
+  },
+  set: (value: Loudness): void => write('loudness', JSON.stringify(value)),
+};
+
+/** How late this person hears the sound, ms. */
+export const soundDelay = {
+  get: (): number => within(readJson('delay'), -500, 500, 0),
+  set: (value: number): void => write('delay', String(value)),
+};
+
+export const leads = {
+  get: (player: string): Leads => {
+    const value = readJson(`leads.${player}`) as Partial<Leads> | null;
+    return { play: within(value?.play, 0, 600, FIRST_LEADS.play), seek: within(value?.seek, 0, 1500, FIRST_LEADS.seek) };
+  },
+  set: (player: string, value: Leads): void =>
+    write(`leads.${player}`, JSON.stringify({ play: Math.round(value.play), seek: Math.round(value.seek) })),
+};
+
+export const consent = {
+  given: (provider: string): boolean => read(`consent.${provider}`) === 'yes',
+  give: (provider: string): void => write(`consent.${provider}`, 'yes'),
+};
+
+export interface RecentRoom {
+  readonly id: string;
+  readonly title: string;
+  readonly film: string | null;
+  readonly thumbnail: string | null;
+  /** Where the film stood, and its length, ms. */
+  readonly position_ms: number | null;
+  readonly duration_ms: number | null;
+  /** Unix ms. */
+  readonly used: number;
+}
+
+const isRecent = (value: unknown): value is RecentRoom =>
+  typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' &&
+  'title' in value && typeof value.title === 'string' && 'used' in value && typeof value.used === 'number';
+
+export const recentRooms = {
+  get: (): readonly RecentRoom[] => {
+    const value = readJson('rooms');
+    return Array.isArray(value) ? value.filter(isRecent) : [];
+  },
+  remember: (room: RecentRoom): void => {
+    const others = recentRooms.get().filter((other) => other.id !== room.id);
+    write('rooms', JSON.stringify([room, ...others].slice(0, 6)));
+  },
+  forget: (id: string): void => write('rooms', JSON.stringify(recentRooms.get().filter((room) => room.id !== id))),
+};

@@ -1,0 +1,12 @@
+/** Why the door stays shut, and what to do instead. */
+import type { ComponentChildren } from 'preact';
+import { t } from '../words';
+import { Card } from './Card';
+
+export const Gone = ({ title, text, children }: { readonly title: string; readonly text: string; readonly children?: ComponentChildren }) => (
+  <Card heads={0} picture={null} above={t('product')} title={title}>
+    <p class="t2 gone">{text}</p>
+    {children}
+    <a class="btn j-go" href="/">{t('gone.home')}</a>
+  </Card>
+);

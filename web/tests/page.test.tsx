@@ -1,0 +1,160 @@
+import { render } from 'preact';
+import { act } from 'preact/test-utils';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { ClientFrame, ServerFrame } from '../src/protocol';
+import { OpenRoom } from '../src/room';
+import { Chat } from '../src/ui/Chat';
+import { Controls } from '../src/ui/Controls';
+import { RoomContext } from '../src/ui/hooks';
+import { NoticeBox } from '../src/ui/NoticeBox';
+import { Queue } from '../src/ui/Queue';
+import { WhoDidIt } from '../src/ui/WhoDidIt';
+import { BEN, event, playback, welcome } from './frames';
+
+/** The browser's WebSocket, as a test holds it. */
+class Line {
+  static last: Line;
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: ((event: { code: number; reason: string }) => void) | null = null;
+  readyState = 1;
+  readonly sent: ClientFrame[] = [];
+
+  constructor() {
+    Line.last = this;
+  }
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as ClientFrame);
+  }
+
+  close(): void {
+    this.readyState = 3;
+  }
+}
+
+let room: OpenRoom;
+
+/** Lets promises that a frame settled have their turn. */
+const settle = (): Promise<void> => act(() => new Promise((resolve) => setTimeout(resolve, 0)));
+
+async function says(frame: ServerFrame): Promise<void> {
+  await act(() => Line.last.onmessage?.({ data: JSON.stringify(frame) }));
+  await settle();
+}
+
+const commands = (): ClientFrame[] => Line.last.sent.filter((frame) => frame.type === 'command');
+const one = (selector: string): HTMLElement => {
+  const found = document.querySelector<HTMLElement>(selector);
+  if (found === null) throw new Error(`nothing on the page is ${selector}`);
+  return found;
+};
+const text = (selector: string): string => (one(selector).textContent).replace(/\s+/g, ' ').trim();
+
+async function type(selector: string, value: string): Promise<void> {
+  const input = one(selector) as HTMLInputElement;
+  await act(() => {
+    input.value = value;
+    input.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+}
+
+const press = (selector: string, key: string): Promise<void> =>
+  act(() => void one(selector).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })));
+const submit = (selector: string): Promise<void> =>
+  act(() => void one(selector).dispatchEvent(new Event('submit', { bubbles: true, cancelable: true })));
+const click = (selector: string): Promise<void> => act(() => one(selector).click());
+
+beforeEach(async () => {
+  vi.stubGlobal('WebSocket', Line);
+  vi.stubGlobal('fetch', () =>
+    Promise.resolve(new Response(JSON.stringify({ data: [
+      { name: 'seek', usage: '/seek 1:30', description: 'Jump' }, { name: 'skip', usage: '/skip', description: 'Next' },
+    ] }), { status: 200 })));
+  room = new OpenRoom('r', false);
+  Line.last.onopen?.();
+  await says(welcome({ playback: playback({ position_ms: 5000 }) }));
+  await act(() => render(
+    <RoomContext.Provider value={room}>
+      <WhoDidIt /><NoticeBox /><Controls theatre={false} toggleTheatre={() => undefined} toggleFull={() => undefined} /><Chat /><Queue />
+    </RoomContext.Provider>,
+    document.body,
+  ));
+});
+
+afterEach(async () => {
+  await act(() => render(null, document.body));
+  room.close();
+  vi.unstubAllGlobals();
+});
+
+describe('the page', () => {
+  it('asks the room to play, and shows it playing only when the room says so', async () => {
+    await click('.c-btn--play');
+    expect(commands()).toEqual([{ type: 'command', id: 'c1', do: 'play' }]);
+    expect(one('.c-btn--play').getAttribute('aria-label')).toBe('Play');
+    await says(event(43, { kind: 'playback', cause: 'play', playback: playback({ playing: true, position_ms: 5000 }) }));
+    expect(one('.c-btn--play').getAttribute('aria-label')).toBe('Pause');
+  });
+
+  it('says who did it, and through which door', async () => {
+    await says(event(43, { kind: 'playback', cause: 'seek', playback: playback({ position_ms: 90_000 }) }));
+    expect(text('.by-place')).toContain('Ben went to 1:30');
+    expect(text('.by-place')).toContain('Telegram');
+    expect(text('.sys')).toContain('Ben went to 1:30');
+  });
+
+  it('shows a no with the sentence of the server', async () => {
+    await click('[aria-label="Forward 10 s"]');
+    await says({ type: 'refused', id: 'c1', code: 'not_allowed', message: 'Only Ana may seek here. Ask her.' });
+    expect(text('[role=alert]')).toBe('Only Ana may seek here. Ask her.');
+    await click('[role=alert] button');
+    expect(text('[role=alert]')).toBe('');
+  });
+
+  it('refuses visibly while offline', async () => {
+    await act(() => Line.last.onclose?.({ code: 1006, reason: '' }));
+    await click('.c-btn--play');
+    await settle();
+    expect(text('[role=alert]')).toContain('nothing happened');
+  });
+
+  it('completes a slash command and keeps its answer for these eyes only', async () => {
+    await type('#message', '/s');
+    await settle();
+    expect(document.querySelectorAll('[role=option]')).toHaveLength(2);
+    await press('#message', 'ArrowDown');
+    await press('#message', 'Tab');
+    expect((one('#message') as HTMLInputElement).value).toBe('/skip');
+    await submit('.composer form');
+    expect(commands().at(-1)).toEqual({ type: 'command', id: 'c1', do: 'say', text: '/skip' });
+    await says({ type: 'reply', id: 'c1', text: 'Skipped.', refused: false });
+    expect(text('.aside')).toContain('Skipped.');
+    expect(text('.aside')).toContain('only you see this');
+  });
+
+  it('writes what was said as text, whatever it looks like', async () => {
+    await says(event(43, { kind: 'said', id: 'm', text: '<img src=x onerror=alert(1)>', position_ms: 1200 }));
+    expect(text('.line p')).toBe('<img src=x onerror=alert(1)>');
+    expect(document.querySelector('.line img')).toBeNull();
+  });
+
+  it('moves a row by its button, keeps the focus there, and knows the ends', async () => {
+    expect(one('#up-i1').getAttribute('aria-disabled')).toBe('true');
+    await click('#up-i1');
+    expect(commands()).toEqual([]);
+    one('#down-i1').focus();
+    await click('#down-i1');
+    expect(commands()).toEqual([{ type: 'command', id: 'c1', do: 'move', item: 'i1', index: 1 }]);
+    await says(event(43, { kind: 'moved', item: 'i1', index: 1 }));
+    expect([...document.querySelectorAll('.ttl')].map((node) => node.textContent)).toEqual(['Film i2', 'Film i1', 'Film i3']);
+    expect(document.activeElement?.id).toBe('down-i1');
+  });
+
+  it('says who is typing until the line comes', async () => {
+    await says({ type: 'typing', by: BEN });
+    expect(text('.typing')).toBe('Ben is typing');
+    await says(event(43, { kind: 'said', id: 'm', text: 'here', position_ms: null }));
+    expect(text('.typing')).toBe('');
+  });
+});
