@@ -1,0 +1,215 @@
+//! The configuration: defaults in code, a file over them, the environment over both.
+//!
+//! `config.example.toml` shows every key at its default; a test compares the two. Unknown keys are errors that name the
+//! nearest one. Secrets print as dots and may come from files.
+
+mod sections;
+
+use std::path::{Path, PathBuf};
+
+use figment::{
+    Figment,
+    providers::{Env, Format, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+
+pub use self::sections::*;
+
+/// The prefix of environment variables: `ONECOUCH__HTTP__LISTEN`.
+const PREFIX: &str = "ONECOUCH__";
+
+/// Everything that can be set.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The listener, and where people reach it.
+    pub http: Http,
+    /// Where everything lasting is.
+    pub database: Database,
+    /// Credentials of the server itself.
+    pub auth: Auth,
+    /// The Discord bot.
+    pub discord: Discord,
+    /// The Telegram bot.
+    pub telegram: Telegram,
+    /// Looking at links.
+    pub resolve: Resolve,
+    /// How much is too much.
+    pub limits: Limits,
+    /// What is logged.
+    pub log: Log,
+}
+
+/// Why a configuration is none.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is not there or cannot be read.
+    #[error("cannot read {path}: {error}. Name the file with --config FILE, or leave it out for the defaults")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// A key or a value is wrong.
+    #[error("{0}")]
+    Wrong(String),
+}
+
+impl Config {
+    /// Reads the configuration: defaults, then `file` where one is named, then the environment.
+    pub fn read(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(path) = file {
+            let text =
+                std::fs::read_to_string(path).map_err(|error| ConfigError::File { path: path.to_owned(), error })?;
+            figment = figment.merge(Toml::string(&text));
+        }
+        figment = figment.merge(Env::prefixed(PREFIX).split("__"));
+        let mut config: Self = figment.extract().map_err(|error| ConfigError::Wrong(explain(error)))?;
+        config.read_secrets()?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Secrets that stand in files: `discord.token_file` and its like.
+    fn read_secrets(&mut self) -> Result<(), ConfigError> {
+        let secrets = [
+            (&mut self.auth.bootstrap_key, &self.auth.bootstrap_key_file),
+            (&mut self.discord.token, &self.discord.token_file),
+            (&mut self.telegram.token, &self.telegram.token_file),
+        ];
+        for (secret, file) in secrets {
+            if let Some(path) = file {
+                let text =
+                    std::fs::read_to_string(path).map_err(|error| ConfigError::File { path: path.clone(), error })?;
+                *secret = Some(Secret::new(text.trim()));
+            }
+            // An empty one is none: that is how an environment takes a secret away.
+            *secret = secret.take().filter(|secret| !secret.is_empty());
+        }
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let wrong = |text: String| Err(ConfigError::Wrong(text));
+        if let Some(key) = &self.auth.bootstrap_key
+            && key.reveal().len() < 16
+        {
+            return wrong(
+                "auth.bootstrap_key is too short: it may do everything, so give it 16 characters or more".into(),
+            );
+        }
+        if let Some(url) = &self.http.public_url
+            && (!matches!(url.scheme(), "http" | "https") || url.host_str().is_none())
+        {
+            return wrong(format!(
+                "http.public_url is {url}: write the address people open, such as https://couch.example"
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// What is wrong, where, and which key was probably meant.
+fn explain(error: figment::Error) -> String {
+    error.into_iter().map(|error| explain_one(&error)).collect::<Vec<_>>().join("; ")
+}
+
+fn explain_one(error: &figment::Error) -> String {
+    let path = error.path.join(".");
+    let place = if path.is_empty() { String::new() } else { format!("{path}: ") };
+    match &error.kind {
+        figment::error::Kind::UnknownField(field, known) => {
+            let section = error.path.first().filter(|first| *first != field);
+            let full = section.map_or_else(|| field.clone(), |section| format!("{section}.{field}"));
+            let near = known
+                .iter()
+                .map(|name| (strsim::jaro_winkler(field, name), name))
+                .max_by(|(a, _), (b, _)| a.total_cmp(b));
+            match near {
+                Some((score, name)) if score > 0.7 => {
+                    let meant = section.map_or_else(|| (*name).to_owned(), |section| format!("{section}.{name}"));
+                    format!("there is no key {full}; did you mean {meant}?")
+                }
+                _ => format!("there is no key {full}; there are {}", known.join(", ")),
+            }
+        }
+        kind => format!("{place}{kind}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_text(text: &str) -> Result<Config, ConfigError> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        Config::read(Some(file.path()))
+    }
+
+    /// The example with its comment signs before keys taken away: every key, at its default.
+    fn example() -> toml::Table {
+        include_str!("../config.example.toml").parse().unwrap()
+    }
+
+    #[test]
+    fn the_example_shows_every_key_at_its_default() {
+        let defaults = toml::Table::try_from(Config::default()).unwrap();
+        let example = example();
+        for (section, keys) in &defaults {
+            let shown =
+                example.get(section).and_then(toml::Value::as_table).unwrap_or_else(|| panic!("no [{section}]"));
+            for (key, value) in keys.as_table().unwrap() {
+                assert_eq!(shown.get(key), Some(value), "{section}.{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_example_is_a_configuration_and_shows_no_key_that_there_is_not() {
+        from_text(include_str!("../config.example.toml")).unwrap();
+        // Keys without a default stand there as comments; each must be a key.
+        let mut section = String::new();
+        for line in include_str!("../config.example.toml").lines() {
+            if let Some(name) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
+                section = name.to_owned();
+            }
+            if let Some((key, value)) = line.strip_prefix("# ").and_then(|line| line.split_once(" = "))
+                && key.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+            {
+                let text = format!("[{section}]\n{key} = {value}\n");
+                match from_text(&text) {
+                    Ok(_) | Err(ConfigError::File { .. }) => {}
+                    Err(error) => panic!("{text}{error}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_told_what_was_probably_meant() {
+        let text = from_text("[discord]\ntokn = \"x\"\n").unwrap_err().to_string();
+        assert!(text.contains("discord.token"), "{text}");
+        let text = from_text("[htpp]\nlisten = \"127.0.0.1:1\"\n").unwrap_err().to_string();
+        assert!(text.contains("did you mean http"), "{text}");
+        let text = from_text("[http]\nlisten = \"nowhere\"\n").unwrap_err().to_string();
+        assert!(text.contains("http.listen"), "{text}");
+    }
+
+    #[test]
+    fn secrets_come_from_files_and_print_as_dots() {
+        let secret = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(secret.path(), "very-secret-token-1234\n").unwrap();
+        let config = from_text(&format!("[discord]\ntoken_file = {:?}\n", secret.path())).unwrap();
+        assert_eq!(config.discord.token.as_ref().unwrap().reveal(), "very-secret-token-1234");
+        assert!(!format!("{config:?}").contains("very-secret"));
+        from_text("[auth]\nbootstrap_key = \"short\"\n").unwrap_err();
+        let digits = from_text("[auth]\nbootstrap_key = 1234567890123456\n").unwrap();
+        assert_eq!(digits.auth.bootstrap_key.unwrap().reveal(), "1234567890123456");
+        assert!(from_text("[discord]\ntoken = \"\"\n").unwrap().discord.token.is_none());
+        let error = from_text("[discord]\ntoken = [\"hidden\"]\n").unwrap_err().to_string();
+        assert!(!error.contains("hidden"), "{error}");
+    }
+}

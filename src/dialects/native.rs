@@ -1,0 +1,5 @@
+//! Our own dialect: REST under `/api/v1`, and a socket per room. `docs/API.md` is its contract.
+
+pub mod frames;
+pub mod rest;
+pub mod wire;

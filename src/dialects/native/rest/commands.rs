@@ -1,0 +1,73 @@
+//! Slash commands, as the chat box takes them.
+
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Data, actor};
+use crate::{
+    app::App,
+    http::{
+        error::{ApiError, ErrorBody},
+        extract::{Body, InRoom, Who},
+    },
+};
+
+/// A line to run.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Run {
+    /// With its slash.
+    #[schema(example = "/seek 1:30")]
+    line: String,
+}
+
+/// What it says.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReplyWire {
+    /// Plain text.
+    text: String,
+    /// Meant for who asked alone.
+    private: bool,
+    /// It was a no.
+    refused: bool,
+}
+
+/// A command that there is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CommandWire {
+    /// Without its slash.
+    name: &'static str,
+    /// How it is written.
+    usage: &'static str,
+    /// What it does.
+    description: &'static str,
+}
+
+/// Run a line
+#[utoipa::path(post, path = "/api/v1/rooms/{id}/commands", request_body = Run, tag = "commands", security(("token" = [])),
+    params(("id" = String, Path, description = "Identity, invite token or spoken code")),
+    responses((status = 200, body = Data<ReplyWire>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 413, body = ErrorBody),
+        (status = 415, body = ErrorBody), (status = 429, body = ErrorBody)))]
+pub(super) async fn run(
+    State(app): State<App>,
+    who: Who,
+    InRoom(room): InRoom,
+    Body(run, _): Body<Run>,
+) -> Result<Data<ReplyWire>, ApiError> {
+    // The command core counts it.
+    let actor = actor(&app, &who, room).await?;
+    let reply = app.slash(room, actor, run.line.trim()).await;
+    Ok(Data { data: ReplyWire { text: reply.text, private: reply.private, refused: reply.refused } })
+}
+
+/// The commands there are
+#[utoipa::path(get, path = "/api/v1/commands", tag = "commands", responses((status = 200, body = Data<Vec<CommandWire>>)))]
+pub(super) async fn list() -> Data<Vec<CommandWire>> {
+    let wire = |command: &bots::commands::CommandInfo| CommandWire {
+        name: command.name,
+        usage: command.usage,
+        description: command.description,
+    };
+    Data { data: bots::commands::COMMANDS.iter().map(wire).collect() }
+}

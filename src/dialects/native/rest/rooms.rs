@@ -1,0 +1,187 @@
+//! Rooms: make, list, read, change.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use engine::{
+    command::{Command, Spot},
+    ids::RoomId,
+    limits::Rule,
+    ports::RoomHead,
+    refusal::{Fault, Refusal},
+    room::Visibility,
+    rooms::NewRoom,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{Data, PAGE, PAGE_LIMIT, Page, created, idempotency, spend, visible};
+use crate::{
+    app::App,
+    dialects::native::wire::RoomWire,
+    http::{
+        error::{ApiError, ErrorBody},
+        extract::{Body, ClientAddress, InRoom, Params, Who},
+    },
+};
+
+/// A room to make.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct MakeRoom {
+    /// 1 to 100 characters; your name gives one where there is none.
+    #[schema(example = "Friday film club")]
+    title: Option<String>,
+    /// Queued at once.
+    #[schema(example = "https://example.com/clip.mp4")]
+    url: Option<String>,
+    /// `public`, `unlisted` or `invite` (default).
+    #[schema(value_type = Option<String>)]
+    visibility: Option<Visibility>,
+}
+
+/// What to change.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct ChangeRoom {
+    /// 1 to 100 characters.
+    title: Option<String>,
+    /// `public`, `unlisted` or `invite`.
+    #[schema(value_type = Option<String>)]
+    visibility: Option<Visibility>,
+}
+
+/// A public room, as lists show it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HeadWire {
+    /// The room.
+    id: Uuid,
+    /// Its title.
+    title: String,
+    /// When it was made, in Unix milliseconds.
+    made_at: i64,
+}
+
+impl From<RoomHead> for HeadWire {
+    fn from(head: RoomHead) -> Self {
+        Self { id: head.id.0, title: head.title.to_string(), made_at: head.made_at.0 }
+    }
+}
+
+/// Which page.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ListRooms {
+    /// How many: 1 to 100, 50 where nobody says.
+    limit: Option<usize>,
+    /// `next` of the page before.
+    after: Option<Uuid>,
+}
+
+/// Make a room
+#[utoipa::path(post, path = "/api/v1/rooms", request_body = MakeRoom, tag = "rooms", security(("token" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key, the same answer")),
+    responses((status = 201, body = Data<RoomWire>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody), (status = 409, body = ErrorBody), (status = 413, body = ErrorBody),
+        (status = 415, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+pub(super) async fn make(
+    State(app): State<App>,
+    who: Who,
+    ClientAddress(from): ClientAddress,
+    headers: HeaderMap,
+    Body(new, bytes): Body<MakeRoom>,
+) -> Result<Response, ApiError> {
+    let person = who.caller.person.id.to_string();
+    let at_work = app.clone();
+    idempotency::once(
+        &app,
+        &headers,
+        &person,
+        &[b"rooms", &bytes],
+        async move { found(&at_work, &who, &from, new).await },
+    )
+    .await
+}
+
+async fn found(app: &App, who: &Who, from: &str, new: MakeRoom) -> Result<(StatusCode, String), ApiError> {
+    let (engine, now) = (&app.engine, app.engine.clock.play_time());
+    let person = who.caller.person.id.to_string();
+    engine.limits.take(Rule::Rooms, &person, now)?;
+    engine.limits.take(Rule::Rooms, from, now)?;
+    // A link that cannot be watched makes no room.
+    let film = match &new.url {
+        Some(url) => {
+            engine.limits.take(Rule::Links, &person, now)?;
+            Some(engine.intake.look(url).await?)
+        }
+        None => None,
+    };
+    let actor = who.caller.actor(who.door);
+    let room = NewRoom { title: new.title, visibility: new.visibility.unwrap_or_default(), ..NewRoom::default() };
+    let mut view = engine.rooms.create(&actor, room).await?;
+    if let Some(film) = film {
+        view = engine.intake.add(view.id, &actor, film, Spot::End).await?.done.view;
+    }
+    created(RoomWire::new(&view, &app.public_url))
+}
+
+/// Public rooms, newest first
+#[utoipa::path(get, path = "/api/v1/rooms", tag = "rooms", params(ListRooms),
+    responses((status = 200, body = Page<HeadWire>), (status = 400, body = ErrorBody)))]
+pub(super) async fn list(State(app): State<App>, Params(query): Params<ListRooms>) -> Result<Page<HeadWire>, ApiError> {
+    let limit = query.limit.unwrap_or(PAGE);
+    if !(1..=PAGE_LIMIT).contains(&limit) {
+        return Err(Refusal::input("limit is 1 to 100.").into());
+    }
+    let heads = app.engine.rooms.public(query.after.map(RoomId), limit).await?;
+    let next = (heads.len() == limit).then(|| heads.last().map(|head| head.id.to_string())).flatten();
+    Ok(Page { data: heads.into_iter().map(HeadWire::from).collect(), next })
+}
+
+/// A room's whole state
+#[utoipa::path(get, path = "/api/v1/rooms/{id}", tag = "rooms", security(("token" = [])),
+    params(("id" = String, Path, description = "Identity, invite token or spoken code")),
+    responses((status = 200, body = Data<RoomWire>), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
+        (status = 404, body = ErrorBody), (status = 429, body = ErrorBody)))]
+pub(super) async fn read(State(app): State<App>, who: Who, InRoom(room): InRoom) -> Result<Response, ApiError> {
+    let (view, _) = visible(&app, &who, room).await?;
+    let text = match app.texts.get(&room) {
+        Some((known, text)) if Arc::ptr_eq(&known, &view) => text,
+        _ => {
+            let wire = Data { data: RoomWire::new(&view, &app.public_url) };
+            let text = serde_json::to_vec(&wire).map_err(|error| Fault(format!("a room has no JSON: {error}")))?;
+            let text = Bytes::from(text);
+            app.texts.insert(room, (view, text.clone()));
+            text
+        }
+    };
+    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+}
+
+/// Change a room's settings
+#[utoipa::path(patch, path = "/api/v1/rooms/{id}", request_body = ChangeRoom, tag = "rooms", security(("token" = [])),
+    params(("id" = String, Path, description = "Identity, invite token or spoken code")),
+    responses((status = 200, body = Data<RoomWire>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
+        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 413, body = ErrorBody),
+        (status = 415, body = ErrorBody), (status = 429, body = ErrorBody)))]
+pub(super) async fn change(
+    State(app): State<App>,
+    who: Who,
+    InRoom(room): InRoom,
+    Body(change, _): Body<ChangeRoom>,
+) -> Result<Data<RoomWire>, ApiError> {
+    spend(&app, &who)?;
+    let (mut view, actor) = visible(&app, &who, room).await?;
+    let commands = [
+        change.title.map(|title| Command::Rename { title }),
+        change.visibility.map(|visibility| Command::SetVisibility { visibility }),
+    ];
+    for command in commands.into_iter().flatten() {
+        view = app.engine.rooms.command(room, actor.clone(), command).await?.view;
+    }
+    Ok(Data { data: RoomWire::new(&view, &app.public_url) })
+}

@@ -1,0 +1,296 @@
+//! From one turn of a room to every socket in it: encoded once per dialect, the same bytes for all.
+//!
+//! A [`Hub`] is one room in one dialect. It listens to the room once, encodes what it hears once, and puts the shared bytes
+//! into the bounded [`Outbox`] of each of its sockets. The cost of an event is one encoding and a push per socket; a room
+//! without sockets has no hub.
+
+mod outbox;
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use axum::extract::ws::Utf8Bytes;
+use dashmap::DashMap;
+use engine::{
+    Engine,
+    ids::{ConnectionId, RoomId},
+    refusal::No,
+    room::RoomView,
+    rooms::{Heard, Listening},
+    time::PlayTime,
+};
+use tokio::sync::OnceCell;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+pub use self::outbox::{Outbox, Parcel};
+use crate::dialects::{Dialect, Frame, Whole};
+
+/// How many events a hub keeps encoded for those who come back.
+const RECENT: usize = 256;
+/// How long a hub whose last socket left stays, so that who comes back gets what was missed.
+const LINGER: Duration = Duration::from_secs(60);
+/// How often sockets are looked over: one timer for all of them.
+const ROUND: Duration = Duration::from_secs(5);
+
+/// A hub, or one on its way: the cell makes two who come at once wait for one listening.
+type Cell = Arc<OnceCell<Arc<Hub>>>;
+
+/// All hubs.
+#[derive(Clone)]
+pub struct Fanout {
+    engine: Engine,
+    public_url: Arc<str>,
+    hubs: Arc<DashMap<(RoomId, Dialect), Cell>>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// One room in one dialect.
+pub struct Hub {
+    dialect: Dialect,
+    public_url: Arc<str>,
+    /// Held for pushes and look-ups, never across an await.
+    state: Mutex<State>,
+}
+
+struct State {
+    view: Arc<RoomView>,
+    /// The last events, encoded, oldest first.
+    recent: VecDeque<Frame>,
+    /// The room as text, made when the first one asks and good until something changes.
+    whole: Option<Whole>,
+    sockets: BTreeMap<ConnectionId, Arc<Outbox>>,
+    /// The room is gone: nobody may join this hub any more.
+    over: bool,
+}
+
+/// What a socket that joins a hub begins with.
+pub struct Joined {
+    /// The events that were missed; none where it begins with the whole room.
+    pub missed: Option<Vec<Utf8Bytes>>,
+    /// The whole room, where it begins with that.
+    pub whole: Whole,
+    /// The room as it was told up to here.
+    pub view: Arc<RoomView>,
+    /// The present.
+    pub s: PlayTime,
+}
+
+impl Fanout {
+    /// No hubs yet. `public_url` stands in the invite links that rooms show.
+    pub fn new(engine: Engine, public_url: &str, stop: CancellationToken, tasks: TaskTracker) -> Self {
+        let fanout = Self { engine, public_url: public_url.into(), hubs: Arc::default(), stop, tasks };
+        fanout.tasks.spawn(fanout.clone().look_after_sockets());
+        fanout
+    }
+
+    /// Puts a socket into its room's hub: from here on it misses nothing.
+    ///
+    /// `resume` is the position it knows; where that is still in memory it gets what came after it, else the whole room.
+    pub async fn join(
+        &self,
+        room: RoomId,
+        dialect: Dialect,
+        connection: ConnectionId,
+        outbox: &Arc<Outbox>,
+        resume: Option<(u64, u64)>,
+    ) -> Result<(Arc<Hub>, Joined), No> {
+        loop {
+            let cell = self.hubs.entry((room, dialect)).or_default().clone();
+            let hub = cell.get_or_try_init(|| self.open(room, dialect, &cell)).await;
+            let hub = match hub {
+                Ok(hub) => hub.clone(),
+                Err(no) => {
+                    self.hubs.remove_if(&(room, dialect), |_, known| Arc::ptr_eq(known, &cell) && cell.get().is_none());
+                    return Err(no);
+                }
+            };
+            if let Some(joined) = hub.join(connection, outbox, resume, self.engine.clock.play_time()) {
+                return Ok((hub, joined));
+            }
+            // The hub ended between the look-up and the joining; its task takes it out of the table.
+            self.hubs.remove_if(&(room, dialect), |_, known| Arc::ptr_eq(known, &cell));
+        }
+    }
+
+    async fn open(&self, room: RoomId, dialect: Dialect, cell: &Cell) -> Result<Arc<Hub>, No> {
+        let listening = self.engine.rooms.listen(room).await?;
+        let s = self.engine.clock.play_time();
+        let epoch = listening.view.epoch;
+        let recent = listening.recent.iter().map(|event| dialect.event(epoch, event, s)).collect();
+        let state = State { view: listening.view.clone(), recent, whole: None, sockets: BTreeMap::new(), over: false };
+        let hub = Arc::new(Hub { dialect, public_url: self.public_url.clone(), state: Mutex::new(state) });
+        let (fanout, cell, task) = (self.clone(), cell.clone(), hub.clone());
+        self.tasks.spawn(async move {
+            fanout.run(&task, room, listening).await;
+            fanout.hubs.remove_if(&(room, dialect), |_, known| Arc::ptr_eq(known, &cell));
+            task.end();
+        });
+        Ok(hub)
+    }
+
+    /// Hears the room until it ends, or until no socket has been here for a while.
+    async fn run(&self, hub: &Hub, room: RoomId, mut listening: Listening) {
+        let mut round = tokio::time::interval(LINGER);
+        let mut idle_rounds = 0;
+        loop {
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                heard = listening.heard.recv() => {
+                    if let Some(heard) = heard {
+                        hub.tell(&heard, self.engine.clock.play_time());
+                        continue;
+                    }
+                    // Too slow for the room, or the room failed: begin anew, and tell the whole room.
+                    match self.engine.rooms.listen(room).await {
+                        Ok(anew) => listening = anew,
+                        Err(_) => return,
+                    }
+                    hub.reset(&listening.view);
+                }
+                _ = round.tick() => {
+                    idle_rounds = if hub.lock().sockets.is_empty() { idle_rounds + 1 } else { 0 };
+                    if idle_rounds > 1 && hub.end_if_empty() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// One timer for all sockets: pings those that were quiet, and lets those go that are dead.
+    async fn look_after_sockets(self) {
+        let mut round = tokio::time::interval(ROUND);
+        round.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                _ = round.tick() => {}
+            }
+            let mut sockets = 0;
+            for entry in self.hubs.iter() {
+                let Some(hub) = entry.value().get() else { continue };
+                let state = hub.lock();
+                sockets += state.sockets.len();
+                for outbox in state.sockets.values() {
+                    outbox.look_over();
+                }
+            }
+            #[expect(clippy::cast_precision_loss, reason = "nobody has 2^52 sockets")]
+            metrics::gauge!("onecouch_sockets").set(sockets as f64);
+        }
+    }
+}
+
+impl Hub {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn join(
+        &self,
+        connection: ConnectionId,
+        outbox: &Arc<Outbox>,
+        resume: Option<(u64, u64)>,
+        s: PlayTime,
+    ) -> Option<Joined> {
+        let mut state = self.lock();
+        if state.over {
+            return None;
+        }
+        state.sockets.insert(connection, outbox.clone());
+        let missed = resume.and_then(|(epoch, seq)| state.missed(epoch, seq));
+        let whole = state.whole(self.dialect, &self.public_url, s);
+        Some(Joined { missed, whole, view: state.view.clone(), s })
+    }
+
+    /// Takes a socket out.
+    pub fn leave(&self, connection: ConnectionId) {
+        self.lock().sockets.remove(&connection);
+    }
+
+    /// The room as frames, for a socket whose outbox overflowed; what waited in the outbox is part of it.
+    pub fn snapshot_for(&self, outbox: &Outbox, s: PlayTime) -> Vec<Utf8Bytes> {
+        let mut state = self.lock();
+        outbox.forget();
+        let whole = state.whole(self.dialect, &self.public_url, s);
+        self.dialect.snapshot(&whole, s)
+    }
+
+    /// The room's last position, for a pong.
+    pub fn position(&self) -> (u64, u64) {
+        let state = self.lock();
+        (state.view.epoch, state.view.seq)
+    }
+
+    /// The room as it was told up to now.
+    pub fn view(&self) -> Arc<RoomView> {
+        self.lock().view.clone()
+    }
+
+    fn tell(&self, heard: &Heard, s: PlayTime) {
+        if heard.reset {
+            self.reset(&heard.view);
+            return;
+        }
+        let frames = self.dialect.frames(heard, s);
+        let mut state = self.lock();
+        state.view = heard.view.clone();
+        state.whole = None;
+        for frame in frames {
+            for outbox in state.sockets.values() {
+                outbox.push(&frame.text);
+            }
+            if frame.seq.is_some() {
+                if state.recent.len() == RECENT {
+                    state.recent.pop_front();
+                }
+                state.recent.push_back(frame);
+            }
+        }
+    }
+
+    /// Everything that was told is void: everybody gets the whole room.
+    fn reset(&self, view: &Arc<RoomView>) {
+        let mut state = self.lock();
+        state.view = view.clone();
+        state.whole = None;
+        state.recent.clear();
+        for outbox in state.sockets.values() {
+            outbox.lose();
+        }
+    }
+
+    fn end_if_empty(&self) -> bool {
+        let mut state = self.lock();
+        state.over = state.sockets.is_empty();
+        state.over
+    }
+
+    fn end(&self) {
+        let mut state = self.lock();
+        state.over = true;
+        for outbox in state.sockets.values() {
+            outbox.room_ended();
+        }
+    }
+}
+
+impl State {
+    /// What came after a position, if all of it is still here.
+    fn missed(&self, epoch: u64, seq: u64) -> Option<Vec<Utf8Bytes>> {
+        if epoch != self.view.epoch || seq > self.view.seq {
+            return None;
+        }
+        let later = || self.recent.iter().filter(|frame| frame.seq.is_some_and(|number| number > seq));
+        let missing = usize::try_from(self.view.seq - seq).ok()?;
+        (later().count() == missing).then(|| later().map(|frame| frame.text.clone()).collect())
+    }
+
+    fn whole(&mut self, dialect: Dialect, public_url: &str, s: PlayTime) -> Whole {
+        self.whole.get_or_insert_with(|| dialect.room(&self.view, public_url, s)).clone()
+    }
+}

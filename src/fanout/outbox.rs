@@ -1,0 +1,197 @@
+//! What waits to be written to one socket: bounded, so that a slow reader hurts only itself.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+};
+
+use axum::extract::ws::Utf8Bytes;
+use tokio::sync::Notify;
+
+/// How many frames may wait.
+const FRAMES: usize = 64;
+/// After how many rounds of silence a socket is pinged: 25 s.
+const PING_AFTER: u32 = 5;
+/// After how many rounds of silence a socket is dead: 60 s.
+const DEAD_AFTER: u32 = 12;
+
+/// One socket's outbox.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    /// Held for a push or a swap, never across an await.
+    waiting: Mutex<Waiting>,
+    wake: Notify,
+    /// Rounds of the shared timer since something was read from the socket.
+    silent: AtomicU32,
+    /// The room's hub ended.
+    ended: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    frames: VecDeque<Utf8Bytes>,
+    /// How well the reader follows.
+    reader: Reader,
+    /// What the shared timer asks for.
+    round: Option<Round>,
+}
+
+/// How well a reader follows.
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Reader {
+    #[default]
+    Follows,
+    /// Frames were dropped: the whole room comes before anything else.
+    Lost,
+    /// Frames were dropped again before it took that.
+    Hopeless,
+}
+
+/// What the shared timer asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Round {
+    Ping,
+    Dead,
+}
+
+/// What is to be done for a socket next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Parcel {
+    /// Write these, in order, at once.
+    Frames(VecDeque<Utf8Bytes>),
+    /// Write the whole room: what waited is gone.
+    Snapshot,
+    /// Ask whether anybody is there.
+    Ping,
+    /// Close: too slow twice.
+    TooSlow,
+    /// Close: nothing was heard for too long.
+    Dead,
+    /// Close: the room ended.
+    Ended,
+}
+
+impl Outbox {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a frame behind those that wait. An overflow empties the outbox and asks for one snapshot; a second one before
+    /// that is taken ends the socket.
+    pub fn push(&self, frame: &Utf8Bytes) {
+        let mut waiting = self.lock();
+        if waiting.frames.len() >= FRAMES {
+            waiting.frames.clear();
+            waiting.reader = if waiting.reader == Reader::Follows { Reader::Lost } else { Reader::Hopeless };
+            metrics::counter!("onecouch_outbox_overflows_total").increment(1);
+        }
+        waiting.frames.push_back(frame.clone());
+        drop(waiting);
+        self.wake.notify_one();
+    }
+
+    /// Everything that was told is void: the whole room comes next.
+    pub fn lose(&self) {
+        let mut waiting = self.lock();
+        waiting.frames.clear();
+        waiting.reader = Reader::Lost;
+        drop(waiting);
+        self.wake.notify_one();
+    }
+
+    /// Waits for something to do.
+    pub async fn next(&self) -> Parcel {
+        loop {
+            if self.ended.load(Ordering::Relaxed) {
+                return Parcel::Ended;
+            }
+            {
+                let mut waiting = self.lock();
+                match waiting.reader {
+                    Reader::Follows => {}
+                    Reader::Lost => return Parcel::Snapshot,
+                    Reader::Hopeless => return Parcel::TooSlow,
+                }
+                if !waiting.frames.is_empty() {
+                    return Parcel::Frames(std::mem::take(&mut waiting.frames));
+                }
+                match waiting.round.take() {
+                    Some(Round::Ping) => return Parcel::Ping,
+                    Some(Round::Dead) => return Parcel::Dead,
+                    None => {}
+                }
+            }
+            self.wake.notified().await;
+        }
+    }
+
+    /// Forgets what waits, because the whole room is written instead.
+    pub fn forget(&self) {
+        let mut waiting = self.lock();
+        waiting.frames.clear();
+        waiting.reader = Reader::Follows;
+    }
+
+    /// Something was read from the socket: it lives.
+    pub fn heard_from(&self) {
+        self.silent.store(0, Ordering::Relaxed);
+    }
+
+    /// A round of the shared timer.
+    pub fn look_over(&self) {
+        let silent = self.silent.fetch_add(1, Ordering::Relaxed) + 1;
+        if silent == PING_AFTER || silent >= DEAD_AFTER {
+            let mut waiting = self.lock();
+            waiting.round = Some(if silent >= DEAD_AFTER { Round::Dead } else { Round::Ping });
+            drop(waiting);
+            self.wake.notify_one();
+        }
+    }
+
+    /// The room is gone.
+    pub fn room_ended(&self) {
+        self.ended.store(true, Ordering::Relaxed);
+        self.wake.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(n: usize) -> Utf8Bytes {
+        n.to_string().into()
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_keeps_up_gets_everything_in_order() {
+        let outbox = Outbox::default();
+        (0..3).for_each(|n| outbox.push(&frame(n)));
+        assert_eq!(outbox.next().await, Parcel::Frames((0..3).map(frame).collect()));
+    }
+
+    #[tokio::test]
+    async fn a_slow_reader_gets_one_snapshot_then_is_asked_to_come_back() {
+        let outbox = Outbox::default();
+        (0..=FRAMES).for_each(|n| outbox.push(&frame(n)));
+        assert_eq!(outbox.next().await, Parcel::Snapshot);
+        outbox.forget();
+        outbox.push(&frame(99));
+        assert_eq!(outbox.next().await, Parcel::Frames([frame(99)].into()));
+        (0..=2 * FRAMES).for_each(|n| outbox.push(&frame(n)));
+        assert_eq!(outbox.next().await, Parcel::TooSlow);
+    }
+
+    #[tokio::test]
+    async fn silence_is_asked_about_once_and_then_ends() {
+        let outbox = Outbox::default();
+        (0..PING_AFTER).for_each(|_| outbox.look_over());
+        assert_eq!(outbox.next().await, Parcel::Ping);
+        outbox.heard_from();
+        (0..DEAD_AFTER).for_each(|_| outbox.look_over());
+        assert_eq!(outbox.next().await, Parcel::Dead);
+    }
+}

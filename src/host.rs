@@ -1,0 +1,139 @@
+//! The host: builds everything from the configuration, runs it, and ends it in order.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use axum::Router;
+use engine::{Engine, Settings, room::RoomLimits, rooms::RoomsSettings, time::Clock};
+use tokio::net::TcpListener;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use url::Url;
+
+use crate::{
+    app::App,
+    config::Config,
+    fanout::Fanout,
+    http::{self, listen},
+    resolve::{ResolveSettings, Resolver},
+    store::SqliteStore,
+};
+
+/// How long the end may take; what is not through by then is let go.
+const GRACE: Duration = Duration::from_secs(4);
+
+/// How long the database may take to fold its log in after that.
+const LAST_WRITES: Duration = Duration::from_millis(800);
+
+/// A running server.
+pub struct Host {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Where people reach it.
+    pub public_url: Url,
+    /// The rules behind it.
+    pub engine: Engine,
+    store: Arc<SqliteStore>,
+    stop: CancellationToken,
+    /// Sockets, hubs, bots and the listener.
+    tasks: TaskTracker,
+}
+
+impl Host {
+    /// Starts everything that the configuration asks for. Sockets are accepted when this returns.
+    pub async fn start(config: &Config) -> anyhow::Result<Self> {
+        Self::start_with(config, Router::new()).await
+    }
+
+    /// The same, with routes beside the usual ones.
+    pub async fn start_with(config: &Config, routes: Router) -> anyhow::Result<Self> {
+        let store = Arc::new(SqliteStore::open(&config.database.url).await?);
+        let listener = TcpListener::bind(config.http.listen)
+            .await
+            .with_context(|| format!("cannot listen on {}: set http.listen to a free address", config.http.listen))?;
+        let address = listener.local_addr()?;
+        let public_url = match &config.http.public_url {
+            Some(url) => url.clone(),
+            None => Url::parse(&format!("http://{address}"))?,
+        };
+        let resolver = Resolver::new(ResolveSettings {
+            allow_private: config.resolve.allow_private.clone(),
+            oembed: config.resolve.oembed.clone(),
+            limits: crate::resolve::Limits::default(),
+        })?;
+        let settings = Settings {
+            rooms: RoomsSettings {
+                limits: RoomLimits { queue: config.limits.queue_items },
+                ..RoomsSettings::default()
+            },
+            allowances: config.limits.allowances(),
+            bootstrap_key: config.auth.bootstrap_key.clone(),
+        };
+        let engine = Engine::new(store.clone(), Arc::new(resolver), Clock::start(), &settings);
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let core = bots::Core::new(engine.clone(), public_url.clone());
+        let address_text: Arc<str> = public_url.as_str().trim_end_matches('/').into();
+        let app = App {
+            engine: engine.clone(),
+            core: core.clone(),
+            fanout: Fanout::new(engine.clone(), &address_text, stop.clone(), tasks.clone()),
+            public_url: address_text,
+            origin: public_url.origin().ascii_serialization().into(),
+            proxies: config.http.trusted_proxies.clone().into(),
+            answers: Arc::default(),
+            texts: App::no_texts(),
+            stop: stop.clone(),
+            tasks: tasks.clone(),
+        };
+        let all = http::router(app).merge(routes);
+        let bounds = listen::Settings::new(config.http.connections);
+        tasks.spawn(listen::serve(listener, all, bounds, stop.clone(), tasks.clone()));
+        start_bots(config, &core, &stop, &tasks);
+        Ok(Self { address, public_url, engine, store, stop, tasks })
+    }
+
+    /// Ends in order: sockets are told to come back, rooms write down where they stand, the journal is flushed.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        let end = async {
+            self.engine.rooms.shutdown().await;
+            self.tasks.wait().await;
+        };
+        if tokio::time::timeout(GRACE, end).await.is_err() {
+            tracing::warn!("some connections did not end in time and were cut off");
+        }
+        // A disk that does not answer must not keep the process: what was answered is on it already.
+        if tokio::time::timeout(LAST_WRITES, engine::ports::Store::close(&*self.store)).await.is_err() {
+            tracing::warn!("the database could not be closed in time");
+        }
+    }
+}
+
+/// The chat frontends: each runs beside the rooms, and its failure stops nothing but itself.
+fn start_bots(config: &Config, core: &bots::Core, stop: &CancellationToken, tasks: &TaskTracker) {
+    if let Some(token) = &config.discord.token {
+        let settings = bots::discord::DiscordSettings {
+            token: token.reveal().to_owned(),
+            application_id: config.discord.application_id,
+            api_url: config.discord.api_url.clone(),
+        };
+        let (core, stop) = (core.clone(), stop.clone());
+        tasks.spawn(async move {
+            if let Err(error) = bots::discord::run(core, settings, stop).await {
+                tracing::error!(%error, "Discord is off until the next start; everything else goes on");
+            }
+        });
+    }
+    if let Some(token) = &config.telegram.token {
+        let settings = bots::telegram::TelegramSettings {
+            token: token.reveal().to_owned(),
+            api_url: config.telegram.api_url.clone(),
+        };
+        let (core, stop) = (core.clone(), stop.clone());
+        tasks.spawn(async move {
+            if let Err(error) = bots::telegram::run(core, settings, stop).await {
+                tracing::error!(%error, "Telegram is off until the next start; everything else goes on");
+            }
+        });
+    }
+}

@@ -1,0 +1,99 @@
+//! The HTTP side of the host: one list of routes, and what every request goes through.
+
+pub mod assets;
+pub mod error;
+pub mod extract;
+pub mod listen;
+pub(crate) mod pages;
+mod probes;
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{HeaderValue, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use engine::{
+    Engine,
+    refusal::{Code, Fault, No},
+};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+
+use self::error::ApiError;
+use crate::{app::App, dialects::native};
+
+/// How long a handler may take: more than the slowest link.
+const HANDLER: Duration = Duration::from_secs(20);
+
+/// All routes, in one list.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .merge(native::rest::router())
+        .route("/", get(pages::page))
+        .route("/r/{room}", get(pages::page))
+        .route("/j/{token}", get(pages::join))
+        .route("/assets/{*path}", get(pages::asset))
+        .route("/healthz", get(probes::healthz))
+        .route("/readyz", get(probes::readyz))
+        .fallback(pages::nothing_here)
+        .layer(middleware::from_fn(in_time))
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(headers))
+        .layer(middleware::from_fn_with_state(app.clone(), note))
+        .with_state(app)
+}
+
+/// The listener for the person who runs this server.
+pub fn metrics_router(handle: metrics_exporter_prometheus::PrometheusHandle, engine: Engine) -> Router {
+    let render = move || {
+        let (rooms, playing) = engine.rooms.counts();
+        metrics::gauge!("onecouch_rooms").set(rooms as f64);
+        metrics::gauge!("onecouch_rooms_playing").set(playing as f64);
+        std::future::ready(handle.render())
+    };
+    Router::new().route("/metrics", get(render))
+}
+
+/// An answer in any case, and in time.
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(HANDLER, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::from(Code::Busy).into_response(),
+    }
+}
+
+/// What every answer says to browsers.
+async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("strict-origin-when-cross-origin"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// One line and one count per request.
+async fn note(State(app): State<App>, request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let route = request.extensions().get::<axum::extract::MatchedPath>().map(|path| path.as_str().to_owned());
+    let from = app.engine.clock.play_time();
+    let response = next.run(request).await;
+    let took = app.engine.clock.play_time() - from;
+    let route = route.unwrap_or_else(|| "none".to_owned());
+    let status = response.status().as_u16();
+    tracing::debug!(%method, %route, status, took_ms = took.0, "request");
+    metrics::counter!("onecouch_http_requests_total", "route" => route, "status" => status.to_string()).increment(1);
+    response
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that the layer wants")]
+fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let fault = Fault(format!("a handler panicked: {}", text.unwrap_or("without a word")));
+    ApiError::No(No::Fault(fault)).into_response()
+}

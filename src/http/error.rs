@@ -1,0 +1,139 @@
+//! Two kinds of no, as the native API says them: decided here, once.
+
+use axum::{
+    Json,
+    http::{HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use engine::refusal::{Code, Fault, No, Refusal};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// What a handler of the native API gives up with.
+#[derive(Debug)]
+pub enum ApiError {
+    /// The engine's no.
+    No(No),
+    /// A no of HTTP itself: a path, a method, a body that does not fit.
+    Http {
+        /// The status.
+        status: StatusCode,
+        /// The code.
+        code: &'static str,
+        /// The sentence.
+        message: String,
+    },
+}
+
+impl<E: Into<No>> From<E> for ApiError {
+    fn from(no: E) -> Self {
+        Self::No(no.into())
+    }
+}
+
+/// The error part of every answer that is not good.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// What went wrong.
+    pub error: ErrorWire,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ErrorWire {
+    /// The stable code.
+    pub code: String,
+    /// One English sentence that names the next step.
+    pub message: String,
+    /// The arguments of the sentence, as texts.
+    #[schema(value_type = Object)]
+    pub details: serde_json::Map<String, serde_json::Value>,
+}
+
+impl From<&Refusal> for ErrorWire {
+    fn from(refusal: &Refusal) -> Self {
+        let details = refusal.args.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into()));
+        Self { code: refusal.code.name().to_owned(), message: refusal.to_string(), details: details.collect() }
+    }
+}
+
+/// The answer to a fault: logged here, once, under the trace id that the person is told.
+pub fn internal(fault: &Fault) -> ErrorWire {
+    let trace = trace_id();
+    tracing::error!(%trace, %fault, "something failed");
+    ErrorWire {
+        code: "internal".to_owned(),
+        message:
+            "Something went wrong on our side. Try again; if it stays, tell the person who runs this server the trace."
+                .to_owned(),
+        details: [("trace".to_owned(), trace.into())].into_iter().collect(),
+    }
+}
+
+/// A short name under which a fault stands in the log.
+#[expect(clippy::disallowed_methods, reason = "a trace id is no identity of the engine's")]
+pub fn trace_id() -> String {
+    format!("{:08x}", rand::random::<u32>())
+}
+
+/// The status of each code: the table of `docs/API.md`.
+pub fn status(code: Code) -> StatusCode {
+    match code {
+        Code::BadInput | Code::BadTime | Code::BadLink | Code::BadScheme | Code::TextEmpty | Code::TextTooLong => {
+            StatusCode::BAD_REQUEST
+        }
+        Code::NotSignedIn | Code::BadToken => StatusCode::UNAUTHORIZED,
+        Code::NotAllowed | Code::NotAMember | Code::RoleTooHigh => StatusCode::FORBIDDEN,
+        Code::NoSuchRoom
+        | Code::NoSuchInvite
+        | Code::NoRoomHere
+        | Code::NoSuchItem
+        | Code::NoSuchPerson
+        | Code::NoSuchCommand => StatusCode::NOT_FOUND,
+        Code::NothingPlaying | Code::QueueEmpty | Code::QueueFull | Code::KeyReused => StatusCode::CONFLICT,
+        Code::SlowDown => StatusCode::TOO_MANY_REQUESTS,
+        Code::Busy | Code::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+        Code::NotStored => StatusCode::INSUFFICIENT_STORAGE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+/// For paths under `/api/v1` that there are not.
+pub async fn no_such_path() -> ApiError {
+    ApiError::Http {
+        status: StatusCode::NOT_FOUND,
+        code: "no_such_path",
+        message: "There is nothing at this path. Read /api/v1/docs.".to_owned(),
+    }
+}
+
+/// For methods that a path does not take.
+pub async fn bad_method(method: Method) -> ApiError {
+    ApiError::Http {
+        status: StatusCode::METHOD_NOT_ALLOWED,
+        code: "bad_method",
+        message: format!("This path does not take {method}. Read /api/v1/docs."),
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        match self {
+            Self::No(No::Refusal(refusal)) => {
+                let mut response = answer(status(refusal.code), ErrorWire::from(&refusal));
+                if let Some(seconds) = refusal.args.get("seconds").and_then(|s| HeaderValue::from_str(s).ok()) {
+                    response.headers_mut().insert(header::RETRY_AFTER, seconds);
+                }
+                response
+            }
+            Self::No(No::Fault(fault)) => answer(StatusCode::INTERNAL_SERVER_ERROR, internal(&fault)),
+            Self::Http { status, code, message } => {
+                answer(status, ErrorWire { code: code.to_owned(), message, details: serde_json::Map::new() })
+            }
+        }
+    }
+}
+
+fn answer(status: StatusCode, error: ErrorWire) -> Response {
+    (status, Json(ErrorBody { error })).into_response()
+}

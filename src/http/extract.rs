@@ -1,0 +1,280 @@
+//! What handlers take out of a request: who asks, from where, and a body that is what it should be.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::{
+    body::Bytes,
+    extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+};
+use axum_extra::extract::CookieJar;
+use engine::{
+    event::Door,
+    ids::RoomId,
+    people::Caller,
+    records::AliasKind,
+    refusal::{Code, No, Refusal},
+    secret::Secret,
+};
+use futures_util::StreamExt;
+use ipnet::IpNet;
+use serde::de::DeserializeOwned;
+
+use super::error::ApiError;
+use crate::app::App;
+
+/// The largest body of a request, in bytes.
+const BODY_LIMIT: usize = 100 * 1024;
+/// How much of a body that is too large is read for the sake of its sender.
+const DRAINED: usize = 32 * 1024 * 1024;
+
+/// The name of our cookie.
+pub const COOKIE: &str = "onecouch";
+
+/// The address that a request counts against: an IPv4 address, or the /64 of an IPv6 one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientAddress(pub String);
+
+impl FromRequestParts<App> for ClientAddress {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let peer = peer.unwrap_or(IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED));
+        Ok(Self(key(forwarded_for(&app.proxies, peer, &parts.headers))))
+    }
+}
+
+fn key(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+/// Walks `X-Forwarded-For` from the right to the first hop that is no proxy of ours.
+fn forwarded_for(proxies: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let mut address = peer;
+    let hops = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let hops: Vec<&str> = hops.flat_map(|value| value.split(',')).map(str::trim).collect();
+    for hop in hops.into_iter().rev() {
+        if !proxies.iter().any(|net| net.contains(&address.to_canonical())) {
+            break;
+        }
+        let Ok(next) = hop.parse() else { break };
+        address = next;
+    }
+    address
+}
+
+/// The token that a request carries, and whether a browser added it by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// The token.
+    pub token: Secret,
+    /// It came by cookie: whoever asks for a change that way must show an allowed origin.
+    pub by_cookie: bool,
+}
+
+/// The credential in a request's headers.
+pub fn credential(headers: &HeaderMap) -> Option<Credential> {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let bearer =
+        bearer.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    if let Some((_, token)) = bearer {
+        return Some(Credential { token: Secret::new(token.trim()), by_cookie: false });
+    }
+    let jar = CookieJar::from_headers(headers);
+    jar.get(COOKIE).map(|cookie| Credential { token: Secret::new(cookie.value()), by_cookie: true })
+}
+
+/// Whether a request that was authenticated by cookie comes from a page of ours.
+pub fn origin_allowed(headers: &HeaderMap, app: &App) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok()) else { return false };
+    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let same_host = host.is_some_and(|host| origin.split_once("://").is_some_and(|(_, rest)| rest == host));
+    same_host || *origin == *app.origin
+}
+
+/// Who shows this credential; nobody where it is none that is good here. A store that fails is told, not taken for that.
+pub async fn shown(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, No> {
+    let Some(shown) = credential(headers).filter(|shown| !shown.by_cookie || origin_allowed(headers, app)) else {
+        return Ok(None);
+    };
+    match app.engine.people.by_token(shown.token.reveal()).await {
+        Ok(caller) => Ok(Some(caller)),
+        Err(No::Refusal(_)) => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Somebody who showed a valid credential.
+#[derive(Debug, Clone)]
+pub struct Who {
+    /// Who.
+    pub caller: Caller,
+    /// Their token, for what concerns the session itself.
+    pub token: Secret,
+    /// The browser's page, or somebody's program.
+    pub door: Door,
+}
+
+impl FromRequestParts<App> for Who {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let credential = credential(&parts.headers).ok_or(Refusal::new(Code::NotSignedIn))?;
+        let safe = parts.method.is_safe();
+        let own_page = origin_allowed(&parts.headers, app);
+        if credential.by_cookie && !safe && !own_page {
+            return Err(ApiError::Http {
+                status: StatusCode::FORBIDDEN,
+                code: "bad_origin",
+                message: "A page of another origin cannot act by cookie. Send the token as Authorization: Bearer."
+                    .into(),
+            });
+        }
+        let caller = app.engine.people.by_token(credential.token.reveal()).await?;
+        let door = if own_page { Door::Viewer } else { Door::Api };
+        Ok(Self { caller, token: credential.token, door })
+    }
+}
+
+/// A JSON body that is what it should be, with its bytes.
+#[derive(Debug, Clone)]
+pub struct Body<T>(pub T, pub Bytes);
+
+impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, ApiError> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let kind = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+        if !(kind == "application/json" || kind.ends_with("+json")) {
+            return Err(ApiError::Http {
+                status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                code: "bad_content_type",
+                message: "Send JSON, with Content-Type: application/json.".into(),
+            });
+        }
+        let bytes = read_body(request.into_body()).await?;
+        let value = serde_json::from_slice(&bytes)
+            .map_err(|error| Refusal::input(format_args!("This body is not understood: {error}.")))?;
+        Ok(Self(value, bytes))
+    }
+}
+
+/// A body up to the limit. A larger one is read to its end, within reason, and thrown away: a client that is still
+/// sending when the answer comes would see a broken connection instead of the answer.
+async fn read_body(body: axum::body::Body) -> Result<Bytes, ApiError> {
+    let mut stream = body.into_data_stream();
+    let mut kept = Vec::new();
+    let mut seen = 0;
+    while let Some(piece) = stream.next().await {
+        let piece = piece
+            .map_err(|_| ApiError::from(Refusal::input("The body could not be read to its end. Send it again.")))?;
+        seen += piece.len();
+        if seen <= BODY_LIMIT {
+            kept.extend_from_slice(&piece);
+        } else if seen > DRAINED {
+            break;
+        }
+    }
+    if seen > BODY_LIMIT {
+        return Err(ApiError::Http {
+            status: StatusCode::PAYLOAD_TOO_LARGE,
+            code: "body_too_large",
+            message: "The body is too large: 100 kB at most.".into(),
+        });
+    }
+    Ok(kept.into())
+}
+
+/// A query that is what it should be.
+#[derive(Debug, Clone)]
+pub struct Params<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Params<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let query = Query::<T>::from_request_parts(parts, app).await;
+        query.map(|Query(value)| Self(value)).map_err(|error| Refusal::input(error.body_text()).into())
+    }
+}
+
+/// The room that the first part of a path names: by its identity, its invite token or its spoken code.
+#[derive(Debug, Clone, Copy)]
+pub struct InRoom(pub RoomId);
+
+impl FromRequestParts<App> for InRoom {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let Path(names) = Path::<Vec<(String, String)>>::from_request_parts(parts, app)
+            .await
+            .map_err(|_| Refusal::new(Code::NoSuchRoom))?;
+        let name = names.into_iter().next().map(|(_, value)| value).unwrap_or_default();
+        let ClientAddress(from) = ClientAddress::from_request_parts(parts, app).await?;
+        Ok(Self(room_named(app, &name, &from).await?))
+    }
+}
+
+/// The room of a name in a path. Names that could be guessed cost the guesser.
+pub async fn room_named(app: &App, name: &str, from: &str) -> Result<RoomId, ApiError> {
+    if let Ok(room) = name.parse() {
+        return Ok(room);
+    }
+    let kind = if name.len() == 6 { AliasKind::Code } else { AliasKind::Invite };
+    let value = if kind == AliasKind::Code { name.to_ascii_uppercase() } else { name.to_owned() };
+    let room = app.engine.named(kind, &value, from).await?;
+    Ok(room.ok_or(Refusal::new(Code::NoSuchRoom))?)
+}
+
+/// An identity in a path, behind the room's.
+#[derive(Debug, Clone, Copy)]
+pub struct Second(pub uuid::Uuid);
+
+impl FromRequestParts<App> for Second {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let names = Path::<Vec<(String, String)>>::from_request_parts(parts, app).await;
+        let name = names.ok().and_then(|Path(names)| names.into_iter().nth(1)).map(|(_, value)| value);
+        let id = name.and_then(|name| uuid::Uuid::parse_str(&name).ok());
+        Ok(Self(id.ok_or_else(|| Refusal::input("The last part of the path is not an identity: send a UUID."))?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn forwarded(values: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append("x-forwarded-for", value.parse().unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed_and_only_about_the_next_hop() {
+        let proxies = ["10.0.0.0/8".parse().unwrap()];
+        let ip = |text: &str| text.parse::<IpAddr>().unwrap();
+        let headers = forwarded(&["6.6.6.6, 1.2.3.4", "10.0.0.2"]);
+        assert_eq!(forwarded_for(&proxies, ip("10.0.0.1"), &headers), ip("1.2.3.4"));
+        assert_eq!(forwarded_for(&proxies, ip("9.9.9.9"), &headers), ip("9.9.9.9"), "a stranger says what they like");
+        assert_eq!(forwarded_for(&proxies, ip("10.0.0.1"), &forwarded(&["junk"])), ip("10.0.0.1"));
+        assert_eq!(forwarded_for(&[], ip("127.0.0.1"), &headers), ip("127.0.0.1"));
+    }
+
+    #[test]
+    fn an_ipv6_client_counts_by_its_network() {
+        assert_eq!(key("2001:db8:1:2:3:4:5:6".parse().unwrap()), key("2001:db8:1:2::9".parse().unwrap()));
+        assert_eq!(key("::ffff:1.2.3.4".parse().unwrap()), "1.2.3.4");
+    }
+}

@@ -1,0 +1,18 @@
+//! The host of onecouch: what the engine's ports are on a real machine, and the doors people come through.
+//!
+//! [`host`] builds everything from [`config`]: the [`store`], what [`resolve`] finds out about links, the doors in
+//! [`http`] and [`dialects`], the chat frontends of the `bots` crate. [`fanout`] carries what happens in rooms to
+//! [`socket`]s.
+
+pub mod app;
+pub mod config;
+pub mod demo;
+pub mod dialects;
+pub mod doctor;
+pub mod fanout;
+pub mod host;
+pub mod http;
+pub mod resolve;
+pub mod socket;
+pub mod store;
+pub mod telemetry;

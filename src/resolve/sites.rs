@@ -1,0 +1,77 @@
+//! Sites that are known by their links: four whose published player we embed, and those that let nobody embed theirs.
+//!
+//! Links are read as links, never as text: `evil.example/youtube.com` is no YouTube. One file per site; the list is here.
+
+mod dailymotion;
+mod refused;
+mod twitch;
+mod vimeo;
+mod youtube;
+
+use engine::{
+    media::Media,
+    refusal::{Code, Refusal},
+};
+use url::Url;
+
+/// A medium of a known site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The site's name, as people write it.
+    pub site: &'static str,
+    /// The medium: canonical link, provider's id, a picture where the id alone gives it.
+    pub media: Media,
+}
+
+/// A site: whether a host is one of its own, and what a link on it shows.
+struct Site {
+    name: &'static str,
+    owns: fn(&str) -> bool,
+    read: fn(&Address<'_>) -> Option<Media>,
+}
+
+const SITES: &[Site] = &[
+    Site { name: "YouTube", owns: youtube::owns, read: youtube::read },
+    Site { name: "Vimeo", owns: vimeo::owns, read: vimeo::read },
+    Site { name: "Twitch", owns: twitch::owns, read: twitch::read },
+    Site { name: "Dailymotion", owns: dailymotion::owns, read: dailymotion::read },
+];
+
+/// What a link shows, if it is on a known site. On such a site, pages that are no video are `not_media`: the page of a
+/// channel, of a playlist, of settings. Sites that let nobody embed are `site_refused`.
+pub fn find(link: &Url) -> Option<Result<Found, Refusal>> {
+    let host = link.host_str()?.trim_end_matches('.').to_ascii_lowercase();
+    let host = ["www.", "m."].iter().find_map(|prefix| host.strip_prefix(prefix)).unwrap_or(&host);
+    let address = Address { host, path: link.path_segments()?.filter(|part| !part.is_empty()).collect(), link };
+    if let Some(site) = refused::find(&address) {
+        return Some(Err(Refusal::new(Code::SiteRefused).with("site", site)));
+    }
+    let site = SITES.iter().find(|site| (site.owns)(host))?;
+    Some((site.read)(&address).map(|media| Found { site: site.name, media }).ok_or(Code::NotMedia.into()))
+}
+
+/// A link in the parts by which sites tell their pages apart.
+struct Address<'a> {
+    /// The host without `www.` or `m.`, in small letters.
+    host: &'a str,
+    /// The parts of the path, without empty ones.
+    path: Vec<&'a str>,
+    link: &'a Url,
+}
+
+impl Address<'_> {
+    /// The first value of a query parameter.
+    fn query(&self, name: &str) -> Option<String> {
+        self.link.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+}
+
+/// Whether a text is 1 to `limit` long and made of letters, digits, `_` and `-` only.
+fn is_id(text: &str, limit: usize) -> bool {
+    (1..=limit).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
+/// Whether a text is a number of at most 18 digits.
+fn is_number(text: &str) -> bool {
+    (1..=18).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+}

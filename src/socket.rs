@@ -1,0 +1,437 @@
+//! The native socket: reads a client's frames, writes what its outbox holds.
+//!
+//! One task per socket. What is queued goes out in one write; a reader that takes nothing for ten seconds is let go.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
+use engine::{
+    command::{Actor, Command, Spot},
+    event::Door,
+    ids::{ConnectionId, RoomId},
+    limits::Rule,
+    people::Caller,
+    refusal::{Code, No, Refusal},
+};
+use futures_util::{FutureExt, SinkExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use serde::Serialize;
+
+use crate::{
+    app::App,
+    dialects::{
+        Dialect,
+        native::{
+            frames::{self, ClientFrame, CommandFrame, Do, Hello, ReportFrame},
+            wire::{self, YouWire},
+        },
+    },
+    fanout::{Hub, Outbox, Parcel},
+    http::error::{ErrorWire, internal},
+};
+
+/// The largest frame a client may send, in bytes.
+pub const FRAME_LIMIT: usize = 64 * 1024;
+/// The library's read buffer per socket: its own default of 128 KiB is zero-filled at every read attempt.
+pub const READ_BUFFER: usize = 4 * 1024;
+/// After how much the library writes what is queued: its buffer never shrinks, so it must not grow.
+pub const WRITE_BUFFER: usize = 4 * 1024;
+/// How long a client may take to say who it is.
+const HELLO: Duration = Duration::from_secs(5);
+/// How long a write may make no progress.
+const WRITE: Duration = Duration::from_secs(10);
+/// How long commands under way have when their socket ends.
+const FINISH: Duration = Duration::from_secs(1);
+/// How long a client may take to close its half.
+const GOODBYE: Duration = Duration::from_secs(2);
+/// The same where the server stops.
+const STOP_GOODBYE: Duration = Duration::from_millis(250);
+/// How many commands of one socket may be under way at once.
+const UNDER_WAY: usize = 32;
+/// After how many frames that were too many, or not understood, a socket is closed.
+const PATIENCE: u32 = 200;
+
+/// Why a socket ends, and what its client should do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct End {
+    code: u16,
+    reason: String,
+}
+
+impl End {
+    fn new(code: u16, reason: impl Into<String>) -> Self {
+        Self { code, reason: reason.into() }
+    }
+
+    fn come_back(reason: &str) -> Self {
+        Self::new(close_code::AGAIN, reason)
+    }
+
+    fn no(no: &No) -> Self {
+        match no {
+            No::Refusal(refusal) => {
+                let code = match refusal.code {
+                    Code::NoSuchRoom => 4404,
+                    Code::NotAMember | Code::NotAllowed => 4403,
+                    Code::NotSignedIn | Code::BadToken => 4401,
+                    Code::SlowDown => 4429,
+                    Code::Stopping => close_code::RESTART,
+                    Code::Busy | Code::NotStored => close_code::AGAIN,
+                    _ => 4400,
+                };
+                Self::new(code, refusal.to_string())
+            }
+            No::Fault(fault) => Self::new(close_code::ERROR, internal(fault).message),
+        }
+    }
+}
+
+/// Serves one socket until it ends.
+pub async fn serve(app: App, mut ws: WebSocket, room: RoomId, caller: Option<Caller>, door: Door) {
+    let end = match greet(&app, &mut ws, room, caller, door).await {
+        Ok(mut session) => {
+            let end = session.run(&mut ws).await;
+            session.finish(&mut ws).await;
+            session.leave().await;
+            end
+        }
+        Err(end) => end,
+    };
+    if let Some(End { code, reason }) = end {
+        // A close frame holds 123 bytes of reason.
+        let reason: String = reason.chars().take(100).collect();
+        let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
+        let goodbye = async {
+            let _ = ws.send(close).await;
+            // The client's own close frame ends it; what it sends before that is of no matter.
+            while let Some(Ok(_)) = ws.next().await {}
+        };
+        // A stop does not wait for laptops that sleep.
+        let patience = if app.stop.is_cancelled() { STOP_GOODBYE } else { GOODBYE };
+        let _ = tokio::time::timeout(patience, goodbye).await;
+    }
+}
+
+type Refused = Option<End>;
+
+/// The first frame: who is it, and what do they know?
+async fn greet(
+    app: &App,
+    ws: &mut WebSocket,
+    room: RoomId,
+    caller: Option<Caller>,
+    door: Door,
+) -> Result<Session, Refused> {
+    let hello = tokio::select! {
+        () = app.stop.cancelled() => return Err(Some(restarting())),
+        hello = tokio::time::timeout(HELLO, hello(ws)) => {
+            hello.map_err(|_| Some(End::new(4408, "Say hello within 5 seconds.")))??
+        }
+    };
+    let caller = match (&hello.token, caller) {
+        (Some(token), _) => app.engine.people.by_token(token.reveal()).await.map_err(|no| Some(End::no(&no)))?,
+        (None, Some(caller)) => caller,
+        (None, None) => return Err(Some(End::no(&Code::NotSignedIn.into()))),
+    };
+    let session = Session::enter(app, room, &caller, door, &hello, ws).await;
+    session.map_err(|no| Some(End::no(&no)))
+}
+
+async fn hello(ws: &mut WebSocket) -> Result<Hello, Refused> {
+    loop {
+        match ws.next().await {
+            Some(Ok(Message::Text(text))) => {
+                return match frames::read(&text) {
+                    Ok(ClientFrame::Hello(hello)) => Ok(hello),
+                    Ok(_) => Err(Some(End::new(4400, "The first frame must be a hello."))),
+                    Err(refusal) => Err(Some(End::new(4400, refusal.to_string()))),
+                };
+            }
+            Some(Ok(Message::Binary(_))) => return Err(Some(binary())),
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            Some(Ok(Message::Close(_))) | None => return Err(None),
+            Some(Err(error)) => return Err(broken(&error)),
+        }
+    }
+}
+
+fn binary() -> End {
+    End::new(close_code::UNSUPPORTED, "Send text frames: each is one JSON object.")
+}
+
+/// What a failed read means: only a frame that is too large deserves an answer.
+fn broken(error: &axum::Error) -> Option<End> {
+    let text = error.to_string();
+    (text.contains("too long") || text.contains("too large") || text.contains("too big"))
+        .then(|| End::new(close_code::SIZE, "That frame is too large: 64 KiB at most."))
+}
+
+type Answer = BoxFuture<'static, Utf8Bytes>;
+
+struct Session {
+    app: App,
+    room: RoomId,
+    actor: Actor,
+    connection: ConnectionId,
+    hub: Arc<Hub>,
+    outbox: Arc<Outbox>,
+    /// Commands under way; each becomes one answer.
+    under_way: FuturesUnordered<Answer>,
+    /// Frames too many or not understood; forgiven one by one.
+    strikes: u32,
+    limit_key: String,
+}
+
+impl Session {
+    async fn enter(
+        app: &App,
+        room: RoomId,
+        caller: &Caller,
+        door: Door,
+        hello: &Hello,
+        ws: &mut WebSocket,
+    ) -> Result<Self, No> {
+        let connection = app.engine.rooms.connection();
+        let mut actor = app.engine.actor(caller, room, door).await?;
+        actor.connection = Some(connection);
+        let arrive = Command::Arrive { connection, watches: hello.watches };
+        let done = app.engine.rooms.command(room, actor.clone(), arrive).await?;
+        let outbox = Arc::new(Outbox::default());
+        let resume = hello.resume.map(|position| (position.epoch, position.seq));
+        let joined = app.fanout.join(room, Dialect::Native, connection, &outbox, resume).await;
+        let (hub, joined) = match joined {
+            Ok(joined) => joined,
+            Err(no) => {
+                app.engine.rooms.tell_surely(room, actor, Command::Depart { connection }).await;
+                return Err(no);
+            }
+        };
+        let role = done.view.presence.get(&connection).map_or("guest", |presence| presence.role.name());
+        let you = YouWire { connection: connection.0, person: actor.person.0, name: actor.name.clone(), role };
+        let greeting = match joined.missed {
+            Some(mut missed) => {
+                missed.extend(wire::resumed(&you, &joined.view, joined.s));
+                missed
+            }
+            None => wire::welcome(&you, &joined.whole, joined.s),
+        };
+        let session = Self {
+            app: app.clone(),
+            room,
+            actor,
+            connection,
+            hub,
+            outbox,
+            under_way: FuturesUnordered::new(),
+            strikes: 0,
+            limit_key: format!("connection {}", connection.0),
+        };
+        // A write that fails here shows itself again as soon as the session runs.
+        let _ = write(ws, greeting.into()).await;
+        Ok(session)
+    }
+
+    /// What was asked for is done and answered before the socket ends, whoever ends it.
+    async fn finish(&mut self, ws: &mut WebSocket) {
+        let answers = async {
+            while let Some(answer) = self.under_way.next().await {
+                // Nobody may be there to read it; the command is done all the same.
+                let _ = write(ws, [answer].into()).await;
+            }
+        };
+        let _ = tokio::time::timeout(FINISH, answers).await;
+    }
+
+    async fn leave(self) {
+        for rule in [Rule::Frames, Rule::Commands] {
+            self.app.engine.limits.forget(rule, &self.limit_key);
+        }
+        self.hub.leave(self.connection);
+        let depart = Command::Depart { connection: self.connection };
+        self.app.engine.rooms.tell_surely(self.room, self.actor, depart).await;
+    }
+
+    async fn run(&mut self, ws: &mut WebSocket) -> Option<End> {
+        let stop = self.app.stop.clone();
+        loop {
+            let written = tokio::select! {
+                () = stop.cancelled() => return Some(restarting()),
+                Some(answer) = self.under_way.next(), if !self.under_way.is_empty() => {
+                    let mut answers = VecDeque::from([answer]);
+                    while let Some(Some(answer)) = self.under_way.next().now_or_never() {
+                        answers.push_back(answer);
+                    }
+                    write(ws, answers).await
+                }
+                message = ws.next() => {
+                    self.outbox.heard_from();
+                    match message {
+                        Some(Ok(Message::Text(text))) => match self.hear(&text) {
+                            Ok(Some(answer)) => write(ws, [answer].into()).await,
+                            Ok(None) => Ok(()),
+                            Err(end) => return Some(end),
+                        },
+                        Some(Ok(Message::Binary(_))) => return Some(binary()),
+                        Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+                        Some(Ok(Message::Close(_))) | None => return None,
+                        Some(Err(error)) => return broken(&error),
+                    }
+                }
+                parcel = self.outbox.next() => match parcel {
+                    Parcel::Frames(frames) => write(ws, frames).await,
+                    Parcel::Snapshot => {
+                        let s = self.app.engine.clock.play_time();
+                        let snapshot = self.hub.snapshot_for(&self.outbox, s);
+                        write(ws, snapshot.into()).await
+                    }
+                    Parcel::Ping => ping(ws).await,
+                    Parcel::TooSlow => return Some(End::come_back("You read too slowly. Come back.")),
+                    // At a stop the rooms end too, and may do so first.
+                    Parcel::Ended if stop.is_cancelled() => return Some(restarting()),
+                    Parcel::Ended => return Some(End::come_back("The room moved. Come back.")),
+                    Parcel::Dead => return Some(End::come_back("Nothing was heard from you for a minute. Come back.")),
+                },
+            };
+            if written.is_err() {
+                return Some(End::come_back("Nothing could be written to you for 10 seconds. Come back."));
+            }
+        }
+    }
+
+    /// One frame of the client's. What can be answered at once is; a command goes under way.
+    fn hear(&mut self, text: &str) -> Result<Option<Utf8Bytes>, End> {
+        let now = self.app.engine.clock.play_time();
+        let limits = &self.app.engine.limits;
+        if let Err(refusal) = limits.take(Rule::Frames, &self.limit_key, now) {
+            return self.strike(text, &refusal);
+        }
+        let frame = match frames::read(text) {
+            Ok(frame) => frame,
+            Err(refusal) => return self.strike(text, &refusal),
+        };
+        match frame {
+            ClientFrame::Ping { c } => {
+                let (epoch, seq) = self.hub.position();
+                let pong = Pong { r#type: "pong", c, s: self.app.engine.clock.play_time().0, epoch, seq };
+                return Ok(Some(wire::text(&pong)));
+            }
+            ClientFrame::Hello(_) => return self.strike(text, &Refusal::input("Hello was said already.")),
+            ClientFrame::Report(report) => self.report(report),
+            ClientFrame::Typing => self.app.engine.rooms.tell(self.room, self.actor.clone(), Command::Type),
+            ClientFrame::Command(command) => {
+                let full = self.under_way.len() >= UNDER_WAY;
+                let allowed = limits.take(Rule::Commands, &self.limit_key, now);
+                let allowed = allowed.and(if full { Err(Code::Busy.into()) } else { Ok(()) });
+                if let Err(refusal) = allowed {
+                    return self.strike(text, &refusal);
+                }
+                self.under_way.push(carry_out(self.app.clone(), self.room, self.actor.clone(), command).boxed());
+            }
+        }
+        self.strikes = self.strikes.saturating_sub(1);
+        Ok(None)
+    }
+
+    fn report(&self, report: ReportFrame) {
+        let command = Command::Report { connection: self.connection, report: report.into() };
+        self.app.engine.rooms.tell(self.room, self.actor.clone(), command);
+    }
+
+    fn strike(&mut self, text: &str, refusal: &Refusal) -> Result<Option<Utf8Bytes>, End> {
+        self.strikes += 1;
+        if self.strikes > PATIENCE {
+            let code = if refusal.code == Code::SlowDown { 4429 } else { 4400 };
+            return Err(End::new(code, refusal.to_string()));
+        }
+        Ok(Some(refused(frames::id_of(text), ErrorWire::from(refusal))))
+    }
+}
+
+/// Does a command and makes its answer.
+async fn carry_out(app: App, room: RoomId, actor: Actor, frame: CommandFrame) -> Utf8Bytes {
+    let CommandFrame { id, what } = frame;
+    let done = match (what.command(), what) {
+        (Err(refusal), _) => Err(refusal.into()),
+        (Ok(Some(command)), _) => app.engine.rooms.command(room, actor, command).await,
+        (Ok(None), Do::Add { url, spot }) => app.queue(room, &actor, &url, Spot::from(spot)).await,
+        (Ok(None), Do::Say { text }) if text.trim_start().starts_with('/') => {
+            let reply = app.slash(room, actor, text.trim()).await;
+            return wire::text(&ReplyFrame { r#type: "reply", id: &id, text: &reply.text, refused: reply.refused });
+        }
+        (Ok(None), Do::Say { text }) => app.say(room, actor, text).await,
+        (Ok(None), other) => Err(Refusal::input(format_args!("{other:?} is not a command of its own.")).into()),
+    };
+    match done {
+        Ok(done) => {
+            let seq = done.events.last().map_or(done.view.seq, |event| event.seq);
+            wire::text(&Ack { r#type: "ack", id: &id, seq })
+        }
+        Err(No::Refusal(refusal)) => refused(Some(id), ErrorWire::from(&refusal)),
+        Err(No::Fault(fault)) => refused(Some(id), internal(&fault)),
+    }
+}
+
+#[derive(Serialize)]
+struct Pong {
+    r#type: &'static str,
+    c: serde_json::Number,
+    s: i64,
+    epoch: u64,
+    seq: u64,
+}
+
+#[derive(Serialize)]
+struct Ack<'a> {
+    r#type: &'static str,
+    id: &'a str,
+    seq: u64,
+}
+
+#[derive(Serialize)]
+struct ReplyFrame<'a> {
+    r#type: &'static str,
+    id: &'a str,
+    text: &'a str,
+    refused: bool,
+}
+
+fn refused(id: Option<String>, error: ErrorWire) -> Utf8Bytes {
+    #[derive(Serialize)]
+    struct RefusedFrame {
+        r#type: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        id: Option<String>,
+        #[serde(flatten)]
+        error: ErrorWire,
+    }
+    wire::text(&RefusedFrame { r#type: "refused", id, error })
+}
+
+/// A peer that is gone, or takes nothing.
+struct Stuck;
+
+/// Everything that waits, in one write.
+async fn write(ws: &mut WebSocket, frames: VecDeque<Utf8Bytes>) -> Result<(), Stuck> {
+    metrics::counter!("onecouch_frames_written_total").increment(frames.len() as u64);
+    for frame in frames {
+        in_time(ws.feed(Message::Text(frame))).await?;
+    }
+    in_time(ws.flush()).await
+}
+
+async fn ping(ws: &mut WebSocket) -> Result<(), Stuck> {
+    in_time(ws.send(Message::Ping(axum::body::Bytes::new()))).await
+}
+
+async fn in_time(write: impl Future<Output = Result<(), axum::Error>>) -> Result<(), Stuck> {
+    match tokio::time::timeout(WRITE, write).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(Stuck),
+    }
+}
+
+/// The server stops: come back, each after another while, so that not all come at once.
+#[expect(clippy::disallowed_methods, reason = "spreads reconnects; no identity is made of it")]
+fn restarting() -> End {
+    let after = rand::random_range(250..5_000);
+    End::new(close_code::RESTART, format!(r#"{{"retry_after_ms":{after}}}"#))
+}

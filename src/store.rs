@@ -1,0 +1,136 @@
+//! The engine's [`Store`] on SQLite.
+//!
+//! One file in WAL mode. [`writer`] is the only thing that writes: it gathers what is queued, commits it in one piece,
+//! and answers only then; [`batch`] knows which of the gathered writes the rules allow, [`tables`] how they are written
+//! down. [`read`] reads beside it on connections of its own and never waits for it. [`open`] finds the file, locks it and
+//! brings it up to date.
+
+mod batch;
+mod open;
+mod read;
+mod tables;
+mod writer;
+
+use async_trait::async_trait;
+use engine::{
+    event::Event,
+    ids::RoomId,
+    ports::{Entry, Loaded, Pending, RoomHead, Store},
+    records::{Find, Key, Record},
+    refusal::Fault,
+    time::{Clock, PlayTime},
+};
+use sqlx::SqlitePool;
+use tokio::sync::{
+    mpsc::{self, error::TrySendError},
+    oneshot,
+};
+use tokio_util::sync::CancellationToken;
+
+pub use self::open::{Cause, StoreError};
+use self::writer::{Job, Reply};
+
+/// How many writes may wait for the disk. At the 256 of one commit this is 64 commits: a disk that is so far behind is
+/// better told than waited for.
+const QUEUE: usize = 16_384;
+
+/// A store on a SQLite file.
+///
+/// Close it in the end: dropping it writes what is queued too, but nobody can wait for that.
+#[derive(Debug)]
+pub struct SqliteStore {
+    /// To the writer, in the order in which it commits.
+    jobs: mpsc::Sender<Job>,
+    /// Only for reading.
+    readers: SqlitePool,
+    /// For what expires.
+    clock: Clock,
+    /// Cancelled once the writer let go of the file.
+    closed: CancellationToken,
+}
+
+impl SqliteStore {
+    /// Opens a database, making it and its directory where there is none.
+    ///
+    /// `url` is `sqlite://PATH`, `sqlite:PATH` or the path alone. Must be called on a tokio runtime, which the writer
+    /// then lives on. Errors name the file and what to do next.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let opened = open::open(url).await?;
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let (clock, closed, readers) = (Clock::start(), CancellationToken::new(), opened.readers.clone());
+        let writer = writer::Writer { opened, clock, beat: None };
+        tokio::spawn(writer.work(queue, closed.clone().drop_guard()));
+        Ok(Self { jobs, readers, clock, closed })
+    }
+
+    /// Has the writer do something, after all that was queued before.
+    async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, Fault> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(job(reply)).await.map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
+    }
+}
+
+fn closed() -> Fault {
+    Fault("the store is closed".into())
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    fn append(&self, entry: Entry) -> Pending<Result<(), Fault>> {
+        let (reply, answer) = oneshot::channel();
+        // Here and not in the future: the order of the calls is the order of the commits.
+        let queued = self.jobs.try_send(Job::Append(entry, reply)).map_err(|unsent| match unsent {
+            TrySendError::Full(_) => Fault(format!("the disk is {QUEUE} writes behind")),
+            TrySendError::Closed(_) => closed(),
+        });
+        Box::pin(async move {
+            queued?;
+            answer.await.map_err(|_| closed())?
+        })
+    }
+
+    async fn load(&self, room: RoomId) -> Result<Option<Loaded>, Fault> {
+        let Some(raised) = self.ask(|reply| Job::Raise(room, reply)).await? else { return Ok(None) };
+        // Whoever held the room before cannot write any more, so that what is read now stays as it is.
+        read::room(&self.readers, room, raised).await.map(Some)
+    }
+
+    async fn beat(&self, at: PlayTime) -> Result<(), Fault> {
+        self.ask(|reply| Job::Beat(at, reply)).await
+    }
+
+    async fn public_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
+        read::public_rooms(&self.readers, before, limit).await
+    }
+
+    async fn chat(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, Fault> {
+        read::chat(&self.readers, room, before, limit).await
+    }
+
+    async fn get(&self, key: Key) -> Result<Option<Record>, Fault> {
+        read::record(&self.readers, &key, self.clock.now().wall).await
+    }
+
+    async fn put(&self, records: Vec<Record>) -> Result<(), Fault> {
+        self.ask(|reply| Job::Put(records, reply)).await
+    }
+
+    async fn claim(&self, records: Vec<Record>) -> Result<bool, Fault> {
+        self.ask(|reply| Job::Claim(records, reply)).await
+    }
+
+    async fn delete(&self, key: Key) -> Result<(), Fault> {
+        self.ask(|reply| Job::Delete(key, reply)).await
+    }
+
+    async fn find(&self, find: Find) -> Result<Vec<Record>, Fault> {
+        read::find(&self.readers, &find, self.clock.now().wall).await
+    }
+
+    async fn close(&self) {
+        // Where it cannot be sent, the writer is on its way out already.
+        let _ = self.jobs.send(Job::Close).await;
+        self.closed.cancelled().await;
+    }
+}

@@ -1,0 +1,226 @@
+//! Which of the writes that were gathered for one commit the rules allow, and what they come to together.
+//!
+//! Nothing here touches the disk: the writer fills in what the store holds, has every job judged in order, and writes
+//! the sum. So one that is refused costs the others nothing.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
+
+use engine::{
+    event::Event,
+    ids::RoomId,
+    memory::follows,
+    ports::{Entry, RoomHead},
+    records::{Key, Record},
+    refusal::Fault,
+    room::Snapshot,
+    time::{PlayTime, WallTime},
+};
+
+use super::writer::{Job, Raised, Reply};
+
+/// What becomes of a job once it is known whether the commit succeeded.
+pub(super) type Verdict = Box<dyn FnOnce(Result<(), Fault>) + Send>;
+
+/// The kind and text of a record's key, as the table has them.
+pub(super) type RecordKey = (&'static str, String);
+
+/// What the jobs of one commit come to.
+#[derive(Debug)]
+pub(super) struct Batch {
+    /// This process.
+    run: i64,
+    /// For what expires.
+    now: WallTime,
+    /// Every room that a job is about, as the store has it, then as it will be.
+    pub(super) rooms: HashMap<RoomId, RoomState>,
+    /// New events, in order.
+    pub(super) journal: Vec<(RoomId, Arc<Event>)>,
+    /// New snapshots.
+    pub(super) snapshots: HashMap<RoomId, Arc<Snapshot>>,
+    /// Every record that a job wants for itself or writes.
+    pub(super) records: BTreeMap<RecordKey, Slot>,
+    /// This process' last beat.
+    pub(super) beat: Option<PlayTime>,
+    /// Whether the store has yet to hear of it.
+    pub(super) beats: bool,
+}
+
+/// A room's row.
+#[derive(Debug, Clone)]
+pub(super) struct RoomState {
+    pub(super) epoch: u64,
+    pub(super) seq: u64,
+    pub(super) title: Arc<str>,
+    pub(super) public: bool,
+    pub(super) made_at: WallTime,
+    pub(super) run: i64,
+    /// Of that run, as the store has it; what this one's is, the batch knows better.
+    pub(super) last_beat: Option<PlayTime>,
+    /// How much of the row must be written.
+    pub(super) change: Change,
+}
+
+/// How much of a room's row must be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Change {
+    /// Nothing.
+    None,
+    /// The number of its last event, which no index has: by far the most common.
+    Seq,
+    /// All of it.
+    Whole,
+}
+
+/// What is, or will be, under a record's key.
+#[derive(Debug)]
+pub(super) enum Slot {
+    /// Something that the store has.
+    Held,
+    /// Something new.
+    Written(Record),
+    /// Nothing any more.
+    Deleted,
+}
+
+/// The rooms whose rows the jobs must be judged by.
+pub(super) fn rooms_asked(jobs: &[Job]) -> HashSet<RoomId> {
+    let room = |job: &Job| match job {
+        Job::Append(entry, _) => Some(entry.room),
+        Job::Raise(room, _) => Some(*room),
+        _ => None,
+    };
+    jobs.iter().filter_map(room).collect()
+}
+
+/// The records that must not be there for the jobs to be allowed.
+pub(super) fn records_asked(jobs: &[Job]) -> BTreeSet<RecordKey> {
+    let mut asked = BTreeSet::new();
+    for job in jobs {
+        if let Job::Claim(records, _) = job {
+            asked.extend(records.iter().map(|record| row_key(&record.key())));
+        }
+    }
+    asked
+}
+
+impl Batch {
+    /// A batch of nothing, on top of what the store holds of what was asked for.
+    pub(super) fn new(
+        run: i64,
+        beat: Option<PlayTime>,
+        now: WallTime,
+        rooms: HashMap<RoomId, RoomState>,
+        held: Vec<RecordKey>,
+    ) -> Self {
+        Self {
+            run,
+            now,
+            rooms,
+            journal: Vec::new(),
+            snapshots: HashMap::new(),
+            records: held.into_iter().map(|key| (key, Slot::Held)).collect(),
+            beat,
+            beats: false,
+        }
+    }
+
+    /// Takes a job up, if the rules allow it.
+    pub(super) fn judge(&mut self, job: Job) -> Verdict {
+        match job {
+            Job::Append(entry, reply) => verdict(reply, self.append(entry)),
+            Job::Raise(room, reply) => verdict(reply, Ok(self.raise(room))),
+            Job::Beat(at, reply) => {
+                (self.beat, self.beats) = (Some(at), true);
+                verdict(reply, Ok(()))
+            }
+            Job::Put(records, reply) => {
+                self.put(records);
+                verdict(reply, Ok(()))
+            }
+            Job::Claim(records, reply) => {
+                let free = !records.iter().any(|record| self.is_taken(&record.key()));
+                if free {
+                    self.put(records);
+                }
+                verdict(reply, Ok(free))
+            }
+            Job::Delete(key, reply) => {
+                self.records.insert(row_key(&key), Slot::Deleted);
+                verdict(reply, Ok(()))
+            }
+            Job::Close => Box::new(|_| ()),
+        }
+    }
+
+    /// Whether there is anything to write.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.beats
+            && self.rooms.values().all(|room| room.change == Change::None)
+            && self.snapshots.is_empty()
+            && self.records.values().all(|slot| matches!(slot, Slot::Held))
+    }
+
+    fn append(&mut self, entry: Entry) -> Result<(), Fault> {
+        let held = self.rooms.get(&entry.room).map(|room| (room.epoch, room.seq));
+        let seq = follows(&entry, held)?;
+        let RoomHead { title, public, made_at, .. } = entry.head;
+        let room = self.rooms.entry(entry.room).or_insert_with(|| RoomState {
+            epoch: entry.epoch,
+            seq,
+            title: title.clone(),
+            public,
+            made_at,
+            run: self.run,
+            last_beat: None,
+            change: Change::Whole,
+        });
+        if seq != room.seq {
+            room.change = room.change.max(Change::Seq);
+        }
+        if title != room.title || public != room.public {
+            room.change = Change::Whole;
+        }
+        (room.seq, room.title, room.public) = (seq, title, public);
+        self.journal.extend(entry.events.into_iter().map(|event| (entry.room, event)));
+        if let Some(snapshot) = entry.snapshot {
+            self.snapshots.insert(entry.room, snapshot);
+        }
+        Ok(())
+    }
+
+    fn raise(&mut self, id: RoomId) -> Option<Raised> {
+        let room = self.rooms.get_mut(&id)?;
+        let last_beat = if room.run == self.run { self.beat } else { room.last_beat };
+        room.epoch += 1;
+        room.run = self.run;
+        room.change = Change::Whole;
+        Some(Raised { epoch: room.epoch, last_beat })
+    }
+
+    fn put(&mut self, records: Vec<Record>) {
+        let slots = records.into_iter().map(|record| (row_key(&record.key()), Slot::Written(record)));
+        self.records.extend(slots);
+    }
+
+    fn is_taken(&self, key: &Key) -> bool {
+        match self.records.get(&row_key(key)) {
+            Some(Slot::Held) => true,
+            Some(Slot::Written(record)) => record.expires_at().is_none_or(|until| until > self.now),
+            Some(Slot::Deleted) | None => false,
+        }
+    }
+}
+
+fn verdict<T: Send + 'static>(reply: Reply<T>, outcome: Result<T, Fault>) -> Verdict {
+    Box::new(move |committed| {
+        // Whoever does not listen any more does not want to know.
+        let _ = reply.send(committed.and(outcome));
+    })
+}
+
+fn row_key(key: &Key) -> RecordKey {
+    (key.kind(), key.text())
+}

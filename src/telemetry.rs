@@ -1,0 +1,31 @@
+//! Log lines and metrics.
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
+
+use crate::config::{Log, LogFormat};
+
+/// Starts logging. A filter that cannot be read is an error that says so.
+pub fn start(log: &Log) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&log.filter).map_err(|error| {
+        anyhow::anyhow!("log.filter is {:?}: {error}. Write info, or onecouch=debug,info", log.filter)
+    })?;
+    let lines = match log.format {
+        LogFormat::Lines => tracing_subscriber::fmt::layer().with_target(false).with_writer(std::io::stderr).boxed(),
+        LogFormat::Json => tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr).boxed(),
+    };
+    tracing_subscriber::registry().with(filter).with(lines).try_init()?;
+    Ok(())
+}
+
+/// Starts counting; once per process.
+pub fn metrics() -> anyhow::Result<PrometheusHandle> {
+    let handle = PrometheusBuilder::new().install_recorder()?;
+    metrics::describe_gauge!("onecouch_sockets", "Sockets that are open");
+    metrics::describe_gauge!("onecouch_rooms", "Rooms in memory");
+    metrics::describe_gauge!("onecouch_rooms_playing", "Rooms that play");
+    metrics::describe_counter!("onecouch_frames_written_total", "Frames written to sockets");
+    metrics::describe_counter!("onecouch_outbox_overflows_total", "Times that a socket was too slow to read");
+    metrics::describe_counter!("onecouch_http_requests_total", "Requests answered, by route and status");
+    Ok(handle)
+}
