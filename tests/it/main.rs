@@ -1,0 +1,19 @@
+//! Stories: what people see of a whole server, told through its real doors.
+
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on ends there")]
+
+mod crash_stories;
+mod discord_stories;
+mod fake_discord;
+mod fake_telegram;
+mod fake_web;
+mod listen_stories;
+mod resolve_stories;
+mod rest_stories;
+mod socket_stories;
+mod stage;
+mod store_conformance;
+mod telegram_stories;
+mod together_stories;
+mod viewer;
+mod world;

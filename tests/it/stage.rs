@@ -1,0 +1,104 @@
+//! The stage of the browser stories: a whole server with its fakes, held by whoever started it.
+//!
+//! Prints one line of JSON that says where everything is, takes orders over HTTP on loopback, and ends when its standard
+//! input does. Without the variable `ONECOUCH_STAGE` it passes at once: `npm --prefix web run stories` sets it.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::State,
+    routing::{get, post},
+};
+use onecouch::config::Secret;
+use serde_json::{Value, json};
+use tokio::{
+    io::AsyncReadExt,
+    sync::{mpsc, oneshot},
+};
+
+use crate::{
+    fake_discord::{APPLICATION, Channel, FakeDiscord, TOKEN, User},
+    world::World,
+};
+
+const FILM_CLUB: Channel = Channel::text(1_200_000_000_000_000_001, "film-club");
+const MAYA: User = User::member(1_100_000_000_000_000_001, "Maya");
+
+/// What the stories ask for between two looks at the page.
+enum Order {
+    Restart(oneshot::Sender<()>),
+}
+
+#[derive(Clone)]
+struct Stage {
+    discord: Arc<FakeDiscord>,
+    orders: mpsc::Sender<Order>,
+}
+
+#[tokio::test]
+async fn open_for_the_browser_stories() {
+    if std::env::var_os("ONECOUCH_STAGE").is_none() {
+        return;
+    }
+    let discord = Arc::new(FakeDiscord::start().await);
+    let api = discord.url();
+    let mut world = World::start_with(|config| {
+        config.discord.token = Some(Secret::new(TOKEN));
+        config.discord.application_id = Some(APPLICATION);
+        config.discord.api_url = Some(api);
+    })
+    .await;
+    discord.identified().await;
+
+    let (orders, mut ordered) = mpsc::channel(1);
+    let routes = Router::new()
+        .route("/discord", post(type_in_discord))
+        .route("/discord/card", get(card))
+        .route("/restart", post(restart))
+        .with_state(Stage { discord, orders });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let control = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    // A line of its own: the test runner may have begun one.
+    println!("\n{}", json!({ "url": world.url(""), "control": control, "film": world.link("/files/demo.mp4") }));
+
+    let mut standard_input = tokio::io::stdin();
+    let mut nothing = [0; 64];
+    loop {
+        tokio::select! {
+            read = standard_input.read(&mut nothing) => {
+                if read.unwrap_or(0) == 0 {
+                    break;
+                }
+            }
+            Some(Order::Restart(done)) = ordered.recv() => {
+                world.restart().await;
+                let _ = done.send(());
+            }
+        }
+    }
+    world.stop().await;
+}
+
+/// Maya types a line in her channel; what she reads.
+async fn type_in_discord(State(stage): State<Stage>, Json(order): Json<Value>) -> Json<Value> {
+    let answer = stage.discord.asks(FILM_CLUB, MAYA, order["line"].as_str().unwrap()).await;
+    Json(json!({ "text": answer.text() }))
+}
+
+/// The newest card of her channel.
+async fn card(State(stage): State<Stage>) -> Json<Value> {
+    let messages = stage.discord.messages(FILM_CLUB);
+    let card = messages.iter().rev().find(|message| message.title().is_some());
+    Json(card.map_or(Value::Null, |card| {
+        json!({ "title": card.title(), "text": card.text(), "labels": card.labels(), "link": card.link("Open the room") })
+    }))
+}
+
+async fn restart(State(stage): State<Stage>) -> Json<Value> {
+    let (done, through) = oneshot::channel();
+    stage.orders.send(Order::Restart(done)).await.unwrap();
+    through.await.unwrap();
+    Json(json!({}))
+}
