@@ -302,6 +302,20 @@ async fn an_invite_makes_a_private_chat_the_remote_control() {
 }
 
 #[tokio::test]
+async fn an_invite_in_a_group_of_ones_own_makes_nobody_a_co_host() {
+    let world = World::new().await;
+    world.watches(&club(), &ANA, SINTEL).await;
+    let invite = world.view(&club()).await.invite.clone();
+    let own = Chat::group(-666, "Mallory's");
+    world.telegram.makes_admin(&own, &BEN);
+    let answer = world.telegram.hears(&own, &BEN, &format!("/start@{BOT} {invite}")).await;
+    assert_eq!(answer, "You are invited to Friday film club.");
+    let answer = world.telegram.hears(&own, &BEN, "/seek 3:00").await;
+    assert!(answer.starts_with("Nothing is on in this chat yet."), "{answer}");
+    assert_eq!(world.view(&club()).await.playback.position, Millis::ZERO);
+}
+
+#[tokio::test]
 async fn each_topic_of_a_forum_has_a_room_of_its_own() {
     let world = World::new().await;
     let forum = Chat::supergroup(-1_000_500, "Cinema");

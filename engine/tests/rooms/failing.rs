@@ -130,3 +130,40 @@ async fn a_role_that_was_not_stored_is_not_shown_beside_the_name() {
     assert_eq!(view.members.len(), 1);
     assert!(view.presence.values().all(|presence| presence.role == Role::Guest), "{:?}", view.presence);
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_leaves_while_the_disk_is_broken_does_not_come_back_with_it() {
+    let house = House::new();
+    let room = house.room().await;
+    let connection = house.engine.rooms.connection();
+    house.ask(room, &ben(), Command::Arrive { connection, watches: true }).await.unwrap();
+    house.store.spoil_commits(1);
+    house.store.spoil_loads(1);
+    assert_eq!(code(house.ask(room, &ana(), line("lost")).await), Code::NotStored);
+    house.engine.rooms.tell_surely(room, ben(), Command::Depart { connection }).await;
+    sleep(Duration::from_secs(2)).await;
+    let view = house.view(room).await;
+    assert_eq!((view.epoch, view.presence.len()), (2, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_film_that_is_read_back_running_is_told_as_a_whole_and_not_as_a_gap() {
+    let house = House::new();
+    let room = house.room().await;
+    house.arrives(room, &ben()).await;
+    house.ask(room, &ana(), clip("film")).await.unwrap();
+    let mut listening = house.engine.rooms.listen(room).await.unwrap();
+    house.store.spoil_commits(1);
+    assert_eq!(code(house.ask(room, &ana(), line("lost")).await), Code::NotStored);
+    let mut told = Vec::new();
+    while told.last() != Some(&(true, 0)) {
+        let heard = next(&mut listening).await.unwrap();
+        // Presence is told in its own time.
+        if heard.reset || !heard.events.is_empty() {
+            told.push((heard.reset, heard.events.len()));
+        }
+    }
+    assert_eq!(told, [(false, 1), (true, 0)], "the lost line, then the whole room");
+    let view = house.view(room).await;
+    assert!(view.playback.playing && view.chat.is_empty());
+}
