@@ -78,10 +78,10 @@ impl Media {
         Self { url: url.into(), player, provider_id: None, title: None, duration: None, thumbnail: None, live: false }
     }
 
-    /// What to call it: the title, else the last part of the link's path, else its host.
+    /// What to call it: the title, else what its provider calls it, else the last part of the link's path, else its host.
     pub fn label(&self) -> &str {
-        if let Some(title) = &self.title {
-            return title;
+        if let Some(known) = self.title.as_deref().or(self.provider_id.as_deref()) {
+            return known;
         }
         let rest = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
         let path = rest.split(['?', '#']).next().unwrap_or(rest);
@@ -100,4 +100,20 @@ pub struct Item {
     pub added_by: Who,
     /// When.
     pub added_at: WallTime,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_film_is_called_by_the_best_name_that_is_known() {
+        let mut media = Media::bare("https://www.youtube.com/watch?v=aqz-KE-bpKQ", Player::Youtube);
+        assert_eq!(media.label(), "watch");
+        media.provider_id = Some("aqz-KE-bpKQ".to_owned());
+        assert_eq!(media.label(), "aqz-KE-bpKQ");
+        media.title = Some("Big Buck Bunny".to_owned());
+        assert_eq!(media.label(), "Big Buck Bunny");
+        assert_eq!(Media::bare("https://films.example/", Player::Video).label(), "films.example");
+    }
 }

@@ -11,7 +11,7 @@ use url::Url;
 use crate::resolve::OEmbed;
 
 /// Far more than one server of the usual size has viewers, and below what systems commonly allow in open files.
-const CONNECTIONS: NonZeroU32 = NonZeroU32::new(20_000).expect("it is not zero");
+const CONNECTIONS: NonZeroU32 = NonZeroU32::new(10_000).expect("it is not zero");
 
 /// The listener, and where people reach it.
 #[derive(Debug, Clone, Deserialize, Serialize)]

@@ -27,13 +27,14 @@ const MAYA: User = User::member(1_100_000_000_000_000_001, "Maya");
 
 /// What the stories ask for between two looks at the page.
 enum Order {
-    Restart(oneshot::Sender<()>),
+    Stop,
+    Start,
 }
 
 #[derive(Clone)]
 struct Stage {
     discord: Arc<FakeDiscord>,
-    orders: mpsc::Sender<Order>,
+    orders: mpsc::Sender<(Order, oneshot::Sender<()>)>,
 }
 
 #[tokio::test]
@@ -55,7 +56,8 @@ async fn open_for_the_browser_stories() {
     let routes = Router::new()
         .route("/discord", post(type_in_discord))
         .route("/discord/card", get(card))
-        .route("/restart", post(restart))
+        .route("/stop", post(|State(stage): State<Stage>| stage.order(Order::Stop)))
+        .route("/start", post(|State(stage): State<Stage>| stage.order(Order::Start)))
         .with_state(Stage { discord, orders });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let control = format!("http://{}", listener.local_addr().unwrap());
@@ -72,8 +74,11 @@ async fn open_for_the_browser_stories() {
                     break;
                 }
             }
-            Some(Order::Restart(done)) = ordered.recv() => {
-                world.restart().await;
+            Some((order, done)) = ordered.recv() => {
+                match order {
+                    Order::Stop => world.stop().await,
+                    Order::Start => world.restart().await,
+                }
                 let _ = done.send(());
             }
         }
@@ -96,9 +101,11 @@ async fn card(State(stage): State<Stage>) -> Json<Value> {
     }))
 }
 
-async fn restart(State(stage): State<Stage>) -> Json<Value> {
-    let (done, through) = oneshot::channel();
-    stage.orders.send(Order::Restart(done)).await.unwrap();
-    through.await.unwrap();
-    Json(json!({}))
+impl Stage {
+    async fn order(self, order: Order) -> Json<Value> {
+        let (done, through) = oneshot::channel();
+        self.orders.send((order, done)).await.unwrap();
+        through.await.unwrap();
+        Json(json!({}))
+    }
 }

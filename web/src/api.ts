@@ -104,7 +104,7 @@ function cardOf(data: unknown): InviteCard {
   return {
     title: text(card['title']) ?? '',
     host: text(card['host']),
-    film: url === null ? null : label({ url, title: text(current?.['title']) }),
+    film: url === null ? null : label({ url, title: text(current?.['title']), provider_id: text(current?.['provider_id']) }),
     thumbnail: text(current?.['thumbnail']),
     playing: card['playing'] === true,
     position_ms: number(card['position_ms']),

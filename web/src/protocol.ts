@@ -182,8 +182,9 @@ export function positionAt(playback: Playback, t: number, durationMs: number | n
 }
 
 /** What to call a film: its title, else the last part of its link's path, else the host. */
-export function label(media: Pick<Media, 'url' | 'title'>): string {
-  if (media.title !== null && media.title !== '') return media.title;
+export function label(media: Pick<Media, 'url' | 'title'> & Partial<Media>): string {
+  const known = media.title ?? media.provider_id ?? '';
+  if (known !== '') return known;
   const path = media.url.replace(/^[a-z]+:\/\//i, '').split(/[?#]/)[0] ?? media.url;
   const part = path.split('/').filter((one) => one !== '').pop() ?? path;
   try {

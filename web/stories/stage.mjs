@@ -42,8 +42,10 @@ export async function openStage() {
     types: async (line) => (await order("/discord", { line })).text,
     /** The card in her channel. */
     card: () => order("/discord/card"),
-    /** The server ends as on SIGTERM, and starts again. */
-    restart: () => order("/restart", {}),
+    /** The server ends as on SIGTERM. */
+    stops: () => order("/stop", {}),
+    /** The server starts again on the same data. */
+    starts: () => order("/start", {}),
     close: async () => {
       child.stdin.end();
       if (child.exitCode === null) await once(child, "exit");

@@ -85,9 +85,9 @@ test("a restart of the server shows itself, and everybody comes back where the f
   await jonas.joins(link);
   await jonas.plays();
   const banner = jonas.page.getByRole("status").filter({ hasText: /reconnecting/i });
-  const shown = banner.waitFor();
-  await stage.restart();
-  await shown;
+  await stage.stops();
+  await banner.waitFor();
+  await stage.starts();
   await banner.waitFor({ state: "hidden" });
   await jonas.plays();
   await jonas.writes("back again");

@@ -43,6 +43,7 @@ describe('what a film is called', () => {
     [{ url: 'https://f.example/a/Big%20Buck.mp4?x=1', title: 'Big Buck Bunny' }, 'Big Buck Bunny'],
     [{ url: 'https://f.example/a/Big%20Buck.mp4?x=1', title: null }, 'Big Buck.mp4'],
     [{ url: 'https://f.example/', title: null }, 'f.example'],
+    [{ url: 'https://f.example/watch?v=abc', title: null, provider_id: 'abc' }, 'abc'],
     [{ url: 'https://f.example/%zz', title: null }, '%zz'],
   ])('%o is %s', (media, name) => {
     expect(label(media)).toBe(name);

@@ -3,6 +3,9 @@ import type { Door, Item, Role } from '../protocol';
 import { clockText, t } from '../words';
 import { Icon } from './Icon';
 
+/** A still that does not load leaves its dark place. */
+const hide = (event: Event) => { (event.currentTarget as HTMLElement).hidden = true; };
+
 /** Custom properties for `style`; set through the CSSOM, which the page's CSP permits. */
 export const vars = (values: Readonly<Record<`--${string}`, string | number>>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
@@ -48,7 +51,7 @@ export function Thumb({ item, width }: { readonly item: Pick<Item, 'thumbnail' |
       {item.thumbnail === null ? (
         <span class="thumb-none"><Icon name="film" /></span>
       ) : (
-        <img src={item.thumbnail} alt="" loading="lazy" referrerpolicy="no-referrer" />
+        <img src={item.thumbnail} alt="" loading="lazy" referrerpolicy="no-referrer" onError={hide} />
       )}
       {item.duration_ms !== null && <span class="len">{clockText(item.duration_ms)}</span>}
     </span>
