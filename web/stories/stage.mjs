@@ -103,9 +103,12 @@ export class Person {
     });
   }
 
-  /** Waits until the film stands. */
+  /** Waits until the room says that the film stands, and it does. */
   stands() {
-    return this.sees(() => window.onecouch?.video()?.paused && !window.onecouch.video().seeking);
+    return this.sees(() => {
+      const [state, video] = [window.onecouch?.state(), window.onecouch?.video()];
+      return state?.room?.playback.playing === false && video?.paused && !video.seeking;
+    });
   }
 
   /** Where the film is, in seconds. */
