@@ -226,11 +226,6 @@ impl Hub {
         (state.view.epoch, state.view.seq)
     }
 
-    /// The room as it was told up to now.
-    pub fn view(&self) -> Arc<RoomView> {
-        self.lock().view.clone()
-    }
-
     fn tell(&self, heard: &Heard, s: PlayTime) {
         if heard.reset {
             self.reset(&heard.view);

@@ -1,6 +1,7 @@
 //! The native socket: reads a client's frames, writes what its outbox holds.
 //!
-//! One task per socket. What is queued goes out in one write; a reader that takes nothing for ten seconds is let go.
+//! One task per socket. What is queued goes out together, in writes of about 4 KiB; a reader that takes nothing for ten
+//! seconds is let go.
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 

@@ -27,7 +27,7 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// The room itself, for what it does without being asked.
+    /// What stands beside a deed of theirs.
     pub fn who(&self) -> Who {
         Who { person: self.person, name: self.name.clone(), door: self.door }
     }
