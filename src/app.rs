@@ -6,20 +6,20 @@ use axum::body::Bytes;
 use dashmap::DashMap;
 use engine::{
     Engine,
-    command::{Actor, Command, Spot},
-    ids::{Entropy, RoomId},
-    limits::Rule,
+    command::Actor,
+    ids::RoomId,
     records::Answer,
     refusal::No,
-    room::RoomView,
-    rooms::Done,
+    room::{Changes, RoomView},
 };
 use ipnet::IpNet;
 use moka::sync::Cache;
 use tokio::sync::OnceCell;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::fanout::Fanout;
+use crate::{
+    config::Costs, dialects::native::wire::settings::ChangeRoom, fanout::Fanout, mail::Mailer, webhooks::Courier,
+};
 
 /// What handlers and sockets share.
 #[derive(Clone)]
@@ -36,10 +36,16 @@ pub struct App {
     pub origin: Arc<str>,
     /// The networks of reverse proxies whose word about client addresses counts.
     pub proxies: Arc<[IpNet]>,
+    /// What calls of the native API cost.
+    pub costs: Costs,
     /// Answers that are on their way, by idempotency key: who asks the same meanwhile waits for the same.
     pub answers: Arc<DashMap<String, Arc<OnceCell<Answer>>>>,
     /// Rooms as they were read last: most reads find a room as the one before did.
     pub texts: Cache<RoomId, (Arc<RoomView>, Bytes)>,
+    /// Delivers webhooks, where there are any.
+    pub courier: Option<Courier>,
+    /// For mail, where it is set up.
+    pub mail: Option<Mailer>,
     /// Cancelled when the server stops.
     pub stop: CancellationToken,
     /// What must end before the server does.
@@ -52,21 +58,19 @@ impl App {
         Cache::builder().max_capacity(1_000).time_to_live(Duration::from_mins(1)).build()
     }
 
-    /// Queues a link in somebody's name.
-    pub async fn queue(&self, room: RoomId, actor: &Actor, url: &str, spot: Spot) -> Result<Done, No> {
-        self.engine.limits.take(Rule::Links, &actor.person.to_string(), self.engine.clock.play_time())?;
-        Ok(self.engine.intake.queue(room, actor, url, spot).await?.done)
+    /// Settings as the engine has them, with the hash of a new password.
+    pub async fn changes(&self, change: ChangeRoom) -> Result<Changes, No> {
+        let password = match change.new_password()? {
+            Some(Some(password)) => Some(Some(self.engine.people.hash_password(password).await?.into())),
+            Some(None) => Some(None),
+            None => None,
+        };
+        Ok(change.into_changes(password))
     }
 
-    /// Writes a line in somebody's name.
-    pub async fn say(&self, room: RoomId, actor: Actor, text: String) -> Result<Done, No> {
-        self.engine.limits.take(Rule::Chat, &actor.person.to_string(), self.engine.clock.play_time())?;
-        self.engine.rooms.command(room, actor, Command::Say { id: Entropy.message(), text }).await
-    }
-
-    /// Runs a slash command of the chat box.
-    pub async fn slash(&self, room: RoomId, actor: Actor, line: &str) -> bots::Reply {
-        let asker = bots::Asker { actor, room: Some(room), place: None, place_name: None };
+    /// Runs a slash command of the chat box, for somebody at this address.
+    pub async fn slash(&self, room: RoomId, actor: Actor, from: Arc<str>, line: &str) -> bots::Reply {
+        let asker = bots::Asker { actor, room: Some(room), place: None, place_name: None, address: Some(from) };
         self.core.run(&asker, line).await
     }
 }

@@ -26,6 +26,8 @@ pub struct Config {
     pub http: Http,
     /// Where everything lasting is.
     pub database: Database,
+    /// How long is kept what no room needs any more.
+    pub retention: Retention,
     /// Credentials of the server itself.
     pub auth: Auth,
     /// The Discord bot.
@@ -34,6 +36,10 @@ pub struct Config {
     pub telegram: Telegram,
     /// Looking at links.
     pub resolve: Resolve,
+    /// Sending mail.
+    pub mail: Mail,
+    /// Telling other programs what happens in rooms.
+    pub webhooks: Webhooks,
     /// How much is too much.
     pub limits: Limits,
     /// What is logged.
@@ -78,6 +84,8 @@ impl Config {
             (&mut self.auth.bootstrap_key, &self.auth.bootstrap_key_file),
             (&mut self.discord.token, &self.discord.token_file),
             (&mut self.telegram.token, &self.telegram.token_file),
+            (&mut self.resolve.youtube_key, &self.resolve.youtube_key_file),
+            (&mut self.mail.smtp_url, &self.mail.smtp_url_file),
         ];
         for (secret, file) in secrets {
             if let Some(path) = file {
@@ -106,6 +114,16 @@ impl Config {
             return wrong(format!(
                 "http.public_url is {url}: write the address people open, such as https://couch.example"
             ));
+        }
+        let providers = [
+            ("youtube_api_url", Some(&self.resolve.youtube_api_url)),
+            ("search_url", self.resolve.search_url.as_ref()),
+            ("sponsorblock_url", self.resolve.sponsorblock_url.as_ref()),
+        ];
+        for (name, url) in providers.iter().filter_map(|(name, url)| Some((name, (*url)?))) {
+            if !matches!(url.scheme(), "http" | "https") {
+                return wrong(format!("resolve.{name} is {url}: write an address that begins with https://"));
+            }
         }
         Ok(())
     }
@@ -206,6 +224,8 @@ mod tests {
         assert_eq!(config.discord.token.as_ref().unwrap().reveal(), "very-secret-token-1234");
         assert!(!format!("{config:?}").contains("very-secret"));
         from_text("[auth]\nbootstrap_key = \"short\"\n").unwrap_err();
+        from_text("[resolve]\nsearch_url = \"search.example\"\n").unwrap_err();
+        from_text("[resolve]\nsponsorblock_url = \"mailto:ana@parts.example\"\n").unwrap_err();
         let digits = from_text("[auth]\nbootstrap_key = 1234567890123456\n").unwrap();
         assert_eq!(digits.auth.bootstrap_key.unwrap().reveal(), "1234567890123456");
         assert!(from_text("[discord]\ntoken = \"\"\n").unwrap().discord.token.is_none());

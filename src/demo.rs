@@ -5,12 +5,12 @@ use std::{path::Path, time::Duration};
 use axum::Router;
 use engine::{
     Engine,
-    command::{Actor, Command, SeekTo, Spot},
+    command::{Actor, Command, Deed, SeekTo, Spot},
     event::Door,
     ids::{Entropy, RoomId},
     media::{Media, Player},
     refusal::No,
-    room::Visibility,
+    room::{Changes, Visibility},
     rooms::NewRoom,
     time::Millis,
 };
@@ -45,7 +45,10 @@ pub async fn start(host: &Host) -> anyhow::Result<String> {
     let engine = host.engine.clone();
     let ada = guest(&engine, "Ada").await?;
     let ben = guest(&engine, "Ben").await?;
-    let room = NewRoom { title: Some("Demo".to_owned()), visibility: Visibility::Public, ..NewRoom::default() };
+    let room = NewRoom {
+        changes: Changes { title: Some("Demo".into()), visibility: Some(Visibility::Public), ..Changes::default() },
+        ..NewRoom::default()
+    };
     let view = engine.rooms.create(&ada, room).await?;
     let link = format!("{}/demo/clip.mp4", host.public_url.as_str().trim_end_matches('/'));
     queue(&engine, view.id, &ada, &link).await?;
@@ -66,6 +69,7 @@ async fn guest(engine: &Engine, name: &str) -> Result<Actor, No> {
         door: Door::Viewer,
         connection: Some(engine.rooms.connection()),
         granted: None,
+        registered: false,
     })
 }
 
@@ -107,11 +111,11 @@ fn deed(turn: usize) -> (bool, Command) {
     match turn % 8 {
         0 => (true, say("Hello! Open this page in a second window: both stand on the same frame.")),
         1 => (false, say("Watch the timecode. I am going to pause.")),
-        2 => (false, Command::Pause),
-        3 => (true, Command::Play),
+        2 => (false, Deed::Pause.into()),
+        3 => (true, Deed::PLAY.into()),
         4 => (true, say("And now everybody jumps to the tenth second.")),
-        5 => (true, Command::Seek(SeekTo::At(Millis::seconds(10)))),
+        5 => (true, Deed::Seek { to: SeekTo::At(Millis::seconds(10)) }.into()),
         6 => (false, say("Type /seek 0:30 here, or /help.")),
-        _ => (false, Command::Seek(SeekTo::By(Millis::seconds(5)))),
+        _ => (false, Deed::Seek { to: SeekTo::By(Millis::seconds(5)) }.into()),
     }
 }

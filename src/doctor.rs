@@ -4,6 +4,7 @@ use std::{process::ExitCode, time::Duration};
 
 use crate::{
     config::{Config, Secret},
+    mail::Mailer,
     store::SqliteStore,
 };
 
@@ -27,6 +28,7 @@ pub async fn run(config: &Config) -> ExitCode {
         public_url(config),
         discord(config).await,
         telegram(config).await,
+        mail(config).await,
         bootstrap_key(config),
     ];
     let mut code = ExitCode::SUCCESS;
@@ -63,7 +65,7 @@ pub async fn healthcheck(config: &Config) -> ExitCode {
 }
 
 async fn data_directory(config: &Config) -> Finding {
-    match SqliteStore::open(&config.database.url).await {
+    match SqliteStore::open(&config.database.url, config.retention.of_store()).await {
         Ok(store) => {
             engine::ports::Store::close(&store).await;
             Finding::Good(format!("{} can be opened and written", config.database.url))
@@ -156,6 +158,19 @@ async fn telegram(config: &Config) -> Finding {
 
 fn telegram_url(base: &str, token: &Secret) -> String {
     format!("{}/bot{}/getMe", base.trim_end_matches('/'), token.reveal())
+}
+
+async fn mail(config: &Config) -> Finding {
+    match Mailer::new(&config.mail) {
+        Err(error) => Finding::Bad(error.to_string()),
+        Ok(None) => Finding::Note(
+            "mail.smtp_url is not set: links for new passwords stand in the log, for you to pass on".to_owned(),
+        ),
+        Ok(Some(mailer)) => match mailer.try_it().await {
+            Ok(()) => Finding::Good("the mail server answers".to_owned()),
+            Err(error) => Finding::Bad(format!("mail.smtp_url: {error}")),
+        },
+    }
 }
 
 fn bootstrap_key(config: &Config) -> Finding {

@@ -16,6 +16,7 @@ use axum::extract::ws::Utf8Bytes;
 use dashmap::DashMap;
 use engine::{
     Engine,
+    event::Signal,
     ids::{ConnectionId, RoomId},
     refusal::No,
     room::RoomView,
@@ -244,6 +245,13 @@ impl Hub {
                     state.recent.pop_front();
                 }
                 state.recent.push_back(frame);
+            }
+        }
+        for signal in &heard.signals {
+            if let Signal::Out { connections, why } = signal {
+                for outbox in connections.iter().filter_map(|connection| state.sockets.get(connection)) {
+                    outbox.out(*why);
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use axum::Router;
-use engine::{Engine, Settings, room::RoomLimits, rooms::RoomsSettings, time::Clock};
+use engine::{Engine, Settings, people::PeopleSettings, room::RoomLimits, rooms::RoomsSettings, time::Clock};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
@@ -14,8 +14,10 @@ use crate::{
     config::Config,
     fanout::Fanout,
     http::{self, listen},
-    resolve::{ResolveSettings, Resolver},
+    mail::Mailer,
+    resolve::Resolver,
     store::SqliteStore,
+    webhooks::Courier,
 };
 
 /// How long the end may take; what is not through by then is let go.
@@ -46,7 +48,8 @@ impl Host {
 
     /// The same, with routes beside the usual ones.
     pub async fn start_with(config: &Config, routes: Router) -> anyhow::Result<Self> {
-        let store = Arc::new(SqliteStore::open(&config.database.url).await?);
+        let mailer = Mailer::new(&config.mail)?;
+        let store = Arc::new(SqliteStore::open(&config.database.url, config.retention.of_store()).await?);
         let listener = TcpListener::bind(config.http.listen)
             .await
             .with_context(|| format!("cannot listen on {}: set http.listen to a free address", config.http.listen))?;
@@ -55,23 +58,24 @@ impl Host {
             Some(url) => url.clone(),
             None => Url::parse(&format!("http://{address}"))?,
         };
-        let resolver = Resolver::new(ResolveSettings {
-            allow_private: config.resolve.allow_private.clone(),
-            oembed: config.resolve.oembed.clone(),
-            limits: crate::resolve::Limits::default(),
-        })?;
+        let resolver = Resolver::new(config.resolve.settings())?;
         let settings = Settings {
             rooms: RoomsSettings {
                 limits: RoomLimits { queue: config.limits.queue_items },
                 ..RoomsSettings::default()
             },
             allowances: config.limits.allowances(),
-            bootstrap_key: config.auth.bootstrap_key.clone(),
+            people: PeopleSettings {
+                bootstrap_key: config.auth.bootstrap_key.clone(),
+                session: config.retention.session(),
+            },
+            webhooks: config.webhooks.settings(),
         };
         let engine = Engine::new(store.clone(), Arc::new(resolver), Clock::start(), &settings);
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let core = bots::Core::new(engine.clone(), public_url.clone());
         let address_text: Arc<str> = public_url.as_str().trim_end_matches('/').into();
+        let courier = Courier::start(config, &engine, &stop, &tasks)?;
         let app = App {
             engine: engine.clone(),
             core: core.clone(),
@@ -79,8 +83,11 @@ impl Host {
             public_url: address_text,
             origin: public_url.origin().ascii_serialization().into(),
             proxies: config.http.trusted_proxies.clone().into(),
+            costs: config.limits.costs,
             answers: Arc::default(),
             texts: App::no_texts(),
+            courier,
+            mail: mailer,
             stop: stop.clone(),
             tasks: tasks.clone(),
         };

@@ -4,6 +4,7 @@ pub mod assets;
 pub mod error;
 pub mod extract;
 pub mod listen;
+pub mod meter;
 pub(crate) mod pages;
 mod probes;
 
@@ -32,10 +33,11 @@ const HANDLER: Duration = Duration::from_secs(20);
 /// All routes, in one list.
 pub fn router(app: App) -> Router {
     Router::new()
-        .merge(native::rest::router())
+        .merge(native::rest::router(&app))
         .route("/", get(pages::page))
         .route("/r/{room}", get(pages::page))
         .route("/j/{token}", get(pages::join))
+        .route("/recover", get(pages::page))
         .route("/assets/{*path}", get(pages::asset))
         .route("/healthz", get(probes::healthz))
         .route("/readyz", get(probes::readyz))

@@ -2,7 +2,8 @@
 //!
 //! [`host`] builds everything from [`config`]: the [`store`], what [`resolve`] finds out about links, the doors in
 //! [`http`] and [`dialects`], the chat frontends of the `bots` crate. [`fanout`] carries what happens in rooms to
-//! [`socket`]s.
+//! [`socket`]s, [`webhooks`] to other programs. [`keys`] is the command line's way to API keys, [`mail`] what only one
+//! person may read.
 
 pub mod app;
 pub mod config;
@@ -12,7 +13,10 @@ pub mod doctor;
 pub mod fanout;
 pub mod host;
 pub mod http;
+pub mod keys;
+pub mod mail;
 pub mod resolve;
 pub mod socket;
 pub mod store;
 pub mod telemetry;
+pub mod webhooks;

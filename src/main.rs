@@ -3,7 +3,7 @@
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use onecouch::{config::Config, demo, doctor, host::Host, http, telemetry};
+use onecouch::{config::Config, demo, doctor, host::Host, http, keys, telemetry};
 use tokio::net::TcpListener;
 
 /// One link, everybody on the same frame.
@@ -17,7 +17,7 @@ struct Arguments {
     command: Option<Order>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 enum Order {
     /// Run the server (the default).
     Serve,
@@ -27,6 +27,9 @@ enum Order {
     Doctor,
     /// Ask a running server whether it is alive; for container health checks.
     Healthcheck,
+    /// Make, list and revoke API keys.
+    #[command(subcommand)]
+    Key(keys::KeyOrder),
 }
 
 fn main() -> ExitCode {
@@ -54,6 +57,11 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     match arguments.command.unwrap_or(Order::Serve) {
         Order::Doctor => return Ok(doctor::run(&config).await),
         Order::Healthcheck => return Ok(doctor::healthcheck(&config).await),
+        Order::Key(order) => {
+            for line in keys::run(&config, order).await? {
+                say(line);
+            }
+        }
         order @ (Order::Serve | Order::Demo) => serve(&config, order).await?,
     }
     Ok(ExitCode::SUCCESS)

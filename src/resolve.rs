@@ -3,34 +3,45 @@
 //! Four questions, asked in this order: is it a link that we may follow ([`guard`]), is it a site whose player we embed or
 //! one that forbids it ([`sites`]), what kind of file is it ([`kind`]), and how long does it last ([`manifest`], [`container`]).
 //!
-//! Links that people give go through the [`Guard`] and nowhere else. Only the oEmbed endpoints, which the person who runs
-//! the server configures, are asked by a plain client ([`oembed`]).
+//! Links that people give go through the [`Guard`] and nowhere else. Only what the person who runs the server configures is
+//! asked by a plain client ([`provider`]): titles ([`oembed`]), lengths and playlists ([`youtube`]), words ([`search`]), parts
+//! to skip ([`sponsorblock`]).
 
 pub mod address;
 pub mod container;
 pub mod files;
 pub mod guard;
 pub mod kind;
+mod lists;
 pub mod manifest;
 pub mod oembed;
+mod provider;
+mod search;
 pub mod sites;
+mod sponsorblock;
 #[cfg(test)]
 mod tests;
+mod youtube;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use engine::{
-    media::{Media, Player},
+    lists::List,
+    media::{Category, Media, Player, Segment},
     ports::Resolve,
     refusal::{Code, Fault, Refusal},
 };
 use url::Url;
 
-use self::{files::Look, oembed::Asker, sites::Found};
+use self::{
+    files::Look, lists::Behind, oembed::Asker, provider::Provider, search::Search, sites::Found,
+    sponsorblock::SponsorBlock, youtube::Youtube,
+};
 pub use self::{
     guard::{Guard, Limits},
     oembed::OEmbed,
+    youtube::YoutubeApi,
 };
 
 /// How many characters of a title are kept.
@@ -44,6 +55,12 @@ pub struct ResolveSettings {
     pub allow_private: Vec<String>,
     /// Where titles of embedded videos are asked for. The providers' own endpoints by default.
     pub oembed: OEmbed,
+    /// YouTube's Data API: lengths, playlists, and a search. None by default.
+    pub youtube: Option<YoutubeApi>,
+    /// An Invidious server that finds videos by words, asked rather than YouTube. None by default.
+    pub search: Option<Url>,
+    /// A SponsorBlock server. None by default.
+    pub sponsorblock: Option<Url>,
     /// How long and how much one look at a link may take. Tests make them small.
     pub limits: Limits,
 }
@@ -53,6 +70,9 @@ pub struct ResolveSettings {
 pub struct Resolver {
     guard: Guard,
     asker: Asker,
+    youtube: Option<Youtube>,
+    search: Search,
+    sponsorblock: Option<SponsorBlock>,
 }
 
 impl Resolver {
@@ -69,8 +89,14 @@ impl Resolver {
     }
 
     fn with_guard(guard: Guard, settings: ResolveSettings) -> Result<Self, Fault> {
-        let asker = Asker::new(settings.oembed, &settings.limits)?;
-        Ok(Self { guard, asker })
+        let provider = Provider::new(&settings.limits)?;
+        Ok(Self {
+            guard,
+            asker: Asker::new(settings.oembed, provider.clone()),
+            youtube: settings.youtube.map(|api| Youtube::new(api, provider.clone())),
+            search: Search::new(settings.search, provider.clone()),
+            sponsorblock: settings.sponsorblock.map(|server| SponsorBlock::new(server, provider)),
+        })
     }
 
     /// The guarded client, for whoever else must fetch what people link to.
@@ -86,6 +112,34 @@ impl Resolver {
         }
         Ok(None)
     }
+
+    /// What its site says of a video. YouTube's API knows most; where it is in trouble, the title is enough.
+    async fn ask(&self, found: Found) -> Result<Media, Refusal> {
+        if let (Player::Youtube, Some(id), Some(youtube)) =
+            (found.media.player, &found.media.provider_id, &self.youtube)
+        {
+            match youtube.video(id).await {
+                Ok(told) => return told,
+                Err(trouble) => tracing::info!(?trouble, "the API of YouTube told nothing of a video"),
+            }
+        }
+        self.asker.ask(found).await
+    }
+
+    /// The playlist of a site that a link names, if it names one.
+    async fn playlist(&self, link: &Url) -> Result<Option<List>, Refusal> {
+        let Some(playlist) = sites::playlist(link) else {
+            // Sites that let nobody embed say so; other pages of known sites are no lists.
+            return match sites::find(link) {
+                Some(Err(refusal)) if refusal.code == Code::SiteRefused => Err(refusal),
+                _ => Ok(None),
+            };
+        };
+        match &self.youtube {
+            Some(youtube) => youtube.playlist(&playlist).await,
+            None => Err(Refusal::new(Code::NoLists).with("site", "YouTube")),
+        }
+    }
 }
 
 #[async_trait]
@@ -99,19 +153,38 @@ impl Resolve for Resolver {
 
     async fn probe(&self, link: &Url) -> Result<Media, Refusal> {
         if let Some(found) = self.read(link)? {
-            return self.asker.ask(found).await;
+            return self.ask(found).await;
         }
         match files::look(&self.guard, link).await? {
             Look::Media(media) => Ok(media),
             Look::Site(site) => match self.read(&site)? {
-                Some(found) => self.asker.ask(found).await,
+                Some(found) => self.ask(found).await,
                 None => Err(Code::NotMedia.into()),
             },
         }
     }
 
-    async fn search(&self, _words: &str) -> Result<Vec<Media>, Refusal> {
-        Err(Code::NoSearch.into())
+    async fn search(&self, words: &str) -> Result<Vec<Media>, Refusal> {
+        self.search.find(words, self.youtube.as_ref()).await
+    }
+
+    async fn segments(&self, media: &Media, categories: &[Category]) -> Result<Vec<Segment>, Refusal> {
+        match &self.sponsorblock {
+            Some(sponsorblock) => sponsorblock.segments(media, categories).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn list(&self, link: &Url) -> Result<Option<List>, Refusal> {
+        self.guard.check(link)?;
+        if sites::find(link).is_some() {
+            return self.playlist(link).await;
+        }
+        match lists::look(self, link).await? {
+            Behind::List(list) => Ok(Some(list)),
+            Behind::Site(site) => self.playlist(&site).await,
+            Behind::Other => Ok(None),
+        }
     }
 }
 

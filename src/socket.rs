@@ -7,12 +7,13 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use engine::{
-    command::{Actor, Command, Spot},
-    event::Door,
+    command::{Actor, Command, Deed, Spot},
+    event::{Door, Out},
     ids::{ConnectionId, RoomId},
-    limits::Rule,
+    limits::{Rule, Seat},
     people::Caller,
     refusal::{Code, No, Refusal},
+    rooms::Done,
 };
 use futures_util::{FutureExt, SinkExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use serde::Serialize;
@@ -22,8 +23,8 @@ use crate::{
     dialects::{
         Dialect,
         native::{
-            frames::{self, ClientFrame, CommandFrame, Do, Hello, ReportFrame},
-            wire::{self, YouWire},
+            frames::{self, ClientFrame, CommandFrame, Do, Hello, Other, ReportFrame},
+            wire::{self, event::YouWire},
         },
     },
     fanout::{Hub, Outbox, Parcel},
@@ -72,9 +73,10 @@ impl End {
             No::Refusal(refusal) => {
                 let code = match refusal.code {
                     Code::NoSuchRoom => 4404,
-                    Code::NotAMember | Code::NotAllowed => 4403,
+                    Code::RoomPasswordNeeded => 4411,
+                    Code::NotAMember | Code::NotAllowed | Code::Banned | Code::RoomClosed | Code::RoomFull => 4403,
                     Code::NotSignedIn | Code::BadToken => 4401,
-                    Code::SlowDown => 4429,
+                    Code::SlowDown | Code::TooManySockets => 4429,
                     Code::Stopping => close_code::RESTART,
                     Code::Busy | Code::NotStored => close_code::AGAIN,
                     _ => 4400,
@@ -86,9 +88,21 @@ impl End {
     }
 }
 
+/// Who comes in by a handshake.
+pub struct Visitor {
+    /// Who the handshake's credential says they are, where it had one.
+    pub caller: Option<Caller>,
+    /// The browser's page, or somebody's program.
+    pub door: Door,
+    /// Where they come from.
+    pub address: Arc<str>,
+    /// Their place among the sockets of that address, kept until the socket is gone.
+    pub seat: Seat,
+}
+
 /// Serves one socket until it ends.
-pub async fn serve(app: App, mut ws: WebSocket, room: RoomId, caller: Option<Caller>, door: Door) {
-    let end = match greet(&app, &mut ws, room, caller, door).await {
+pub async fn serve(app: App, mut ws: WebSocket, room: RoomId, visitor: Visitor) {
+    let end = match greet(&app, &mut ws, room, &visitor).await {
         Ok(mut session) => {
             let end = session.run(&mut ws).await;
             session.finish(&mut ws).await;
@@ -114,26 +128,30 @@ pub async fn serve(app: App, mut ws: WebSocket, room: RoomId, caller: Option<Cal
 
 type Refused = Option<End>;
 
+/// Why somebody must go, and whether they may come back.
+fn out(why: Out) -> End {
+    match why {
+        Out::Kicked => End::new(4410, "You were shown the door. You may come again."),
+        Out::Banned => End::new(4403, Code::Banned.sentence()),
+        Out::Closed => End::new(4403, Code::RoomClosed.sentence()),
+        Out::Deleted => End::new(4404, Code::NoSuchRoom.sentence()),
+    }
+}
+
 /// The first frame: who is it, and what do they know?
-async fn greet(
-    app: &App,
-    ws: &mut WebSocket,
-    room: RoomId,
-    caller: Option<Caller>,
-    door: Door,
-) -> Result<Session, Refused> {
+async fn greet(app: &App, ws: &mut WebSocket, room: RoomId, visitor: &Visitor) -> Result<Session, Refused> {
     let hello = tokio::select! {
         () = app.stop.cancelled() => return Err(Some(restarting())),
         hello = tokio::time::timeout(HELLO, hello(ws)) => {
             hello.map_err(|_| Some(End::new(4408, "Say hello within 5 seconds.")))??
         }
     };
-    let caller = match (&hello.token, caller) {
+    let caller = match (&hello.token, &visitor.caller) {
         (Some(token), _) => app.engine.people.by_token(token.reveal()).await.map_err(|no| Some(End::no(&no)))?,
-        (None, Some(caller)) => caller,
+        (None, Some(caller)) => caller.clone(),
         (None, None) => return Err(Some(End::no(&Code::NotSignedIn.into()))),
     };
-    let session = Session::enter(app, room, &caller, door, &hello, ws).await;
+    let session = Session::enter(app, room, &caller, visitor, &hello, ws).await;
     session.map_err(|no| Some(End::no(&no)))
 }
 
@@ -179,7 +197,12 @@ struct Session {
     under_way: FuturesUnordered<Answer>,
     /// Frames too many or not understood; forgiven one by one.
     strikes: u32,
-    limit_key: String,
+    /// Where they come from: what they write and add counts for it too.
+    address: Arc<str>,
+    /// Their place among the sockets of this person.
+    _seat: Option<Seat>,
+    /// Why they may only look on, where they may.
+    only_looks: Option<Refusal>,
 }
 
 impl Session {
@@ -187,14 +210,22 @@ impl Session {
         app: &App,
         room: RoomId,
         caller: &Caller,
-        door: Door,
+        visitor: &Visitor,
         hello: &Hello,
         ws: &mut WebSocket,
     ) -> Result<Self, No> {
+        // The key of who runs the server listens to as many rooms as it likes.
+        let seat = match caller.granted {
+            Some(_) => None,
+            None => Some(app.engine.limits.seat_of(caller.person.id)?),
+        };
         let connection = app.engine.rooms.connection();
-        let mut actor = app.engine.actor(caller, room, door).await?;
+        let mut actor = app.engine.actor(caller, room, visitor.door).await?;
         actor.connection = Some(connection);
-        let arrive = Command::Arrive { connection, watches: hello.watches };
+        let only_looks = caller.may_change().err();
+        // Who only looks on is nobody for whom a film begins or waits, and has no vote.
+        let watches = hello.watches && only_looks.is_none();
+        let arrive = Command::Arrive { connection, watches };
         let done = app.engine.rooms.command(room, actor.clone(), arrive).await?;
         let outbox = Arc::new(Outbox::default());
         let resume = hello.resume.map(|position| (position.epoch, position.seq));
@@ -206,8 +237,7 @@ impl Session {
                 return Err(no);
             }
         };
-        let role = done.view.presence.get(&connection).map_or("guest", |presence| presence.role.name());
-        let you = YouWire { connection: connection.0, person: actor.person.0, name: actor.name.clone(), role };
+        let you = YouWire::new(&done.view, &actor, connection);
         let greeting = match joined.missed {
             Some(mut missed) => {
                 missed.extend(wire::resumed(&you, &joined.view, joined.s));
@@ -224,7 +254,9 @@ impl Session {
             outbox,
             under_way: FuturesUnordered::new(),
             strikes: 0,
-            limit_key: format!("connection {}", connection.0),
+            address: visitor.address.clone(),
+            _seat: seat,
+            only_looks,
         };
         // A write that fails here shows itself again as soon as the session runs.
         let _ = write(ws, greeting.into()).await;
@@ -244,7 +276,7 @@ impl Session {
 
     async fn leave(self) {
         for rule in [Rule::Frames, Rule::Commands] {
-            self.app.engine.limits.forget(rule, &self.limit_key);
+            self.app.engine.limits.forget(rule, &self.connection);
         }
         self.hub.leave(self.connection);
         let depart = Command::Depart { connection: self.connection };
@@ -289,6 +321,7 @@ impl Session {
                     // At a stop the rooms end too, and may do so first.
                     Parcel::Ended if stop.is_cancelled() => return Some(restarting()),
                     Parcel::Ended => return Some(End::come_back("The room moved. Come back.")),
+                    Parcel::Out(why) => return Some(out(why)),
                     Parcel::Dead => return Some(End::come_back("Nothing was heard from you for a minute. Come back.")),
                 },
             };
@@ -302,7 +335,7 @@ impl Session {
     fn hear(&mut self, text: &str) -> Result<Option<Utf8Bytes>, End> {
         let now = self.app.engine.clock.play_time();
         let limits = &self.app.engine.limits;
-        if let Err(refusal) = limits.take(Rule::Frames, &self.limit_key, now) {
+        if let Err(refusal) = limits.take(Rule::Frames, &self.connection, now) {
             return self.strike(text, &refusal);
         }
         let frame = match frames::read(text) {
@@ -316,16 +349,21 @@ impl Session {
                 return Ok(Some(wire::text(&pong)));
             }
             ClientFrame::Hello(_) => return self.strike(text, &Refusal::input("Hello was said already.")),
+            ClientFrame::Report(_) | ClientFrame::Typing if self.only_looks.is_some() => {}
+            ClientFrame::Command(command) if let Some(refusal) = &self.only_looks => {
+                return Ok(Some(refused(Some(command.id), ErrorWire::from(refusal))));
+            }
             ClientFrame::Report(report) => self.report(report),
             ClientFrame::Typing => self.app.engine.rooms.tell(self.room, self.actor.clone(), Command::Type),
             ClientFrame::Command(command) => {
                 let full = self.under_way.len() >= UNDER_WAY;
-                let allowed = limits.take(Rule::Commands, &self.limit_key, now);
+                let allowed = limits.take(Rule::Commands, &self.connection, now);
                 let allowed = allowed.and(if full { Err(Code::Busy.into()) } else { Ok(()) });
                 if let Err(refusal) = allowed {
                     return self.strike(text, &refusal);
                 }
-                self.under_way.push(carry_out(self.app.clone(), self.room, self.actor.clone(), command).boxed());
+                let (app, actor, from) = (self.app.clone(), self.actor.clone(), self.address.clone());
+                self.under_way.push(carry_out(app, self.room, actor, from, command).boxed());
             }
         }
         self.strikes = self.strikes.saturating_sub(1);
@@ -348,19 +386,16 @@ impl Session {
 }
 
 /// Does a command and makes its answer.
-async fn carry_out(app: App, room: RoomId, actor: Actor, frame: CommandFrame) -> Utf8Bytes {
+async fn carry_out(app: App, room: RoomId, actor: Actor, from: Arc<str>, frame: CommandFrame) -> Utf8Bytes {
     let CommandFrame { id, what } = frame;
-    let done = match (what.command(), what) {
-        (Err(refusal), _) => Err(refusal.into()),
-        (Ok(Some(command)), _) => app.engine.rooms.command(room, actor, command).await,
-        (Ok(None), Do::Add { url, spot }) => app.queue(room, &actor, &url, Spot::from(spot)).await,
-        (Ok(None), Do::Say { text }) if text.trim_start().starts_with('/') => {
-            let reply = app.slash(room, actor, text.trim()).await;
-            return wire::text(&ReplyFrame { r#type: "reply", id: &id, text: &reply.text, refused: reply.refused });
-        }
-        (Ok(None), Do::Say { text }) => app.say(room, actor, text).await,
-        (Ok(None), other) => Err(Refusal::input(format_args!("{other:?} is not a command of its own.")).into()),
-    };
+    if let Do::Other(other) = &what
+        && let Other::Say { text } = &**other
+        && text.trim_start().starts_with('/')
+    {
+        let reply = app.slash(room, actor, from, text.trim()).await;
+        return wire::text(&ReplyFrame { r#type: "reply", id: &id, text: &reply.text, refused: reply.refused });
+    }
+    let done = perform(&app, room, actor, &from, what).await;
     match done {
         Ok(done) => {
             let seq = done.events.last().map_or(done.view.seq, |event| event.seq);
@@ -368,6 +403,30 @@ async fn carry_out(app: App, room: RoomId, actor: Actor, frame: CommandFrame) ->
         }
         Err(No::Refusal(refusal)) => refused(Some(id), ErrorWire::from(&refusal)),
         Err(No::Fault(fault)) => refused(Some(id), internal(&fault)),
+    }
+}
+
+async fn perform(app: &App, room: RoomId, actor: Actor, from: &str, what: Do) -> Result<Done, No> {
+    let engine = &app.engine;
+    let other = match what {
+        Do::Deed(fields) => {
+            let deed = Deed::try_from(fields)?;
+            return engine.rooms.command(room, actor, Command::Do(deed)).await;
+        }
+        Do::Other(other) => other,
+    };
+    if let Some(command) = other.command(engine.clock.now().wall)? {
+        return engine.rooms.command(room, actor, command).await;
+    }
+    match *other {
+        Other::Add { url, spot } => {
+            Ok(engine.intake.queue_from(room, &actor, Some(from), &url, Spot::from(spot)).await?.done)
+        }
+        Other::Say { text } => engine.say(room, actor, Some(from), text).await,
+        Other::Erase { line } => engine.erase(room, &actor, line).await,
+        Other::Change(change) => engine.change(room, actor, app.changes(*change).await?).await,
+        Other::RenewInvite => engine.renew_invite(room, &actor).await,
+        other => Err(Refusal::input(format_args!("{other:?} is not a command of its own.")).into()),
     }
 }
 

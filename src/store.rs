@@ -1,24 +1,31 @@
 //! The engine's [`Store`] on SQLite.
 //!
 //! One file in WAL mode. [`writer`] is the only thing that writes: it gathers what is queued, commits it in one piece,
-//! and answers only then; [`batch`] knows which of the gathered writes the rules allow, [`tables`] how they are written
-//! down. [`read`] reads beside it on connections of its own and never waits for it. [`open`] finds the file, locks it and
-//! brings it up to date.
+//! and answers only then; [`batch`] knows which of the gathered writes the rules allow, [`tables`] and [`past`] how they
+//! are written down, [`forget`] how a person leaves what was. [`read`] and [`recall`] read beside it on connections of
+//! their own and never wait for it. [`open`] finds the file, locks it and brings it up to date.
 
 mod batch;
+#[cfg(test)]
+mod before;
+mod forget;
 mod open;
+mod past;
+#[cfg(test)]
+mod plans;
 mod read;
+mod recall;
 mod tables;
 mod writer;
 
 use async_trait::async_trait;
 use engine::{
     event::Event,
-    ids::RoomId,
-    ports::{Entry, Loaded, Pending, RoomHead, Store},
+    ids::{PersonId, RoomId},
+    ports::{Attendance, Change, Entry, Loaded, Pending, Retention, RoomHead, Store, Trail},
     records::{Find, Key, Record},
     refusal::Fault,
-    time::{Clock, PlayTime},
+    time::{Clock, PlayTime, WallTime},
 };
 use sqlx::SqlitePool;
 use tokio::sync::{
@@ -54,11 +61,11 @@ impl SqliteStore {
     ///
     /// `url` is `sqlite://PATH`, `sqlite:PATH` or the path alone. Must be called on a tokio runtime, which the writer
     /// then lives on. Errors name the file and what to do next.
-    pub async fn open(url: &str) -> Result<Self, StoreError> {
+    pub async fn open(url: &str, retention: Retention) -> Result<Self, StoreError> {
         let opened = open::open(url).await?;
         let (jobs, queue) = mpsc::channel(QUEUE);
         let (clock, closed, readers) = (Clock::start(), CancellationToken::new(), opened.readers.clone());
-        let writer = writer::Writer { opened, clock, beat: None };
+        let writer = writer::Writer { opened, clock, retention, beat: None };
         tokio::spawn(writer.work(queue, closed.clone().drop_guard()));
         Ok(Self { jobs, readers, clock, closed })
     }
@@ -101,11 +108,61 @@ impl Store for SqliteStore {
     }
 
     async fn public_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
-        read::public_rooms(&self.readers, before, limit).await
+        read::heads(&self.readers, None, before, limit).await
+    }
+
+    async fn hosted(&self, person: PersonId, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
+        read::heads(&self.readers, Some(person), before, limit).await
+    }
+
+    async fn visited(
+        &self,
+        person: PersonId,
+        before: Option<WallTime>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, WallTime)>, Fault> {
+        recall::visited(&self.readers, person, before, limit).await
+    }
+
+    async fn due(&self, now: WallTime, limit: usize) -> Result<Vec<RoomId>, Fault> {
+        read::due(&self.readers, now, limit).await
     }
 
     async fn chat(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, Fault> {
-        read::chat(&self.readers, room, before, limit).await
+        recall::chat(&self.readers, room, before, limit).await
+    }
+
+    async fn line(&self, room: RoomId, seq: u64) -> Result<Option<Event>, Fault> {
+        recall::line(&self.readers, room, seq).await
+    }
+
+    async fn lines_of(
+        &self,
+        person: PersonId,
+        after: Option<(RoomId, u64)>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, Event)>, Fault> {
+        recall::lines_of(&self.readers, person, after, limit).await
+    }
+
+    async fn history(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, Fault> {
+        recall::history(&self.readers, room, before, limit).await
+    }
+
+    async fn audit(&self, room: RoomId, trail: &Trail) -> Result<Vec<Event>, Fault> {
+        recall::audit(&self.readers, room, trail).await
+    }
+
+    async fn events_after(&self, room: RoomId, after: u64, limit: usize) -> Result<Vec<Event>, Fault> {
+        recall::events_after(&self.readers, room, after, limit).await
+    }
+
+    async fn attendance(&self, room: RoomId) -> Result<Attendance, Fault> {
+        recall::attendance(&self.readers, room).await
+    }
+
+    async fn forget(&self, person: PersonId) -> Result<Vec<RoomId>, Fault> {
+        self.ask(|reply| Job::Forget(person, reply)).await
     }
 
     async fn get(&self, key: Key) -> Result<Option<Record>, Fault> {
@@ -118,6 +175,10 @@ impl Store for SqliteStore {
 
     async fn claim(&self, records: Vec<Record>) -> Result<bool, Fault> {
         self.ask(|reply| Job::Claim(records, reply)).await
+    }
+
+    async fn change(&self, change: Change) -> Result<bool, Fault> {
+        self.ask(|reply| Job::Change(change, reply)).await
     }
 
     async fn delete(&self, key: Key) -> Result<(), Fault> {

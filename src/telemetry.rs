@@ -27,5 +27,8 @@ pub fn metrics() -> anyhow::Result<PrometheusHandle> {
     metrics::describe_counter!("onecouch_frames_written_total", "Frames written to sockets");
     metrics::describe_counter!("onecouch_outbox_overflows_total", "Times that a socket was too slow to read");
     metrics::describe_counter!("onecouch_http_requests_total", "Requests answered, by route and status");
+    metrics::describe_counter!("onecouch_webhook_deliveries_total", "Deliveries of webhooks that were taken");
+    metrics::describe_counter!("onecouch_webhook_failures_total", "Attempts to deliver that failed");
+    metrics::describe_counter!("onecouch_webhook_dropped_events_total", "Events that were given up");
     Ok(handle)
 }

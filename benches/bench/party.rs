@@ -36,9 +36,14 @@ impl Party {
             .env("ONECOUCH__DATABASE__URL", format!("sqlite://{}", place.join("onecouch.db").display()))
             .env("ONECOUCH__RESOLVE__ALLOW_PRIVATE", format!("[\"{clips}\"]"))
             .env("ONECOUCH__LOG__FILTER", "warn");
-        for limit in ["FRAMES", "COMMANDS", "CHAT", "ROOMS", "GUESTS", "LINKS"] {
+        for limit in
+            ["FRAMES", "COMMANDS", "CALLS", "CHAT", "CHAT_OF_ADDRESS", "ROOMS", "GUESTS", "LINKS", "LINKS_OF_ADDRESS"]
+        {
             command.env(format!("ONECOUCH__LIMITS__{limit}__BURST"), NO_LIMIT);
             command.env(format!("ONECOUCH__LIMITS__{limit}__PER_MINUTE"), NO_LIMIT);
+        }
+        for limit in ["SOCKETS_PER_ADDRESS", "SOCKETS_PER_PERSON"] {
+            command.env(format!("ONECOUCH__LIMITS__{limit}"), NO_LIMIT);
         }
         let (process, url) = Process::start(&mut command, "onecouch is open at http://")?;
         let address = url.trim_end_matches('/').parse().with_context(|| format!("no address: {url}"))?;

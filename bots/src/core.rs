@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use engine::{
     Engine,
-    command::{Actor, Command, SeekTo, Spot},
+    command::{Actor, Command, Deed, SeekTo, Spot},
     ids::{Entropy, ItemId, RoomId},
     limits::Rule,
     records::PlaceId,
     refusal::{Code, No, Refusal},
-    room::{Permission, RoomView, chat::TITLE_LIMIT, clock_text, roles},
+    room::{RoomView, Waiting, clock_text, may_enter, settings::TITLE_LIMIT},
     text,
 };
 use url::Url;
@@ -33,6 +33,8 @@ pub struct Asker {
     pub place: Option<PlaceId>,
     /// What that chat is called: a room made for it is called the same.
     pub place_name: Option<String>,
+    /// The network address they ask from, where the frontend knows it: what they may do counts for it too.
+    pub address: Option<Arc<str>>,
 }
 
 /// A command as a value.
@@ -123,15 +125,10 @@ impl Core {
     }
 
     async fn attempt(&self, asker: &Asker, ask: Ask) -> Result<Reply, No> {
-        let person = asker.actor.person.to_string();
-        let now = self.engine.clock.play_time();
-        self.engine.limits.take(Rule::Commands, &person, now)?;
+        self.engine.limits.take(Rule::Commands, &asker.actor.person, self.engine.clock.play_time())?;
         match ask {
             Ask::Help => Ok(Reply { private: true, ..say(commands::help()) }),
-            Ask::Watch { link } | Ask::QueueAdd { link } => {
-                self.engine.limits.take(Rule::Links, &person, now)?;
-                self.queue(asker, &link).await
-            }
+            Ask::Watch { link } | Ask::QueueAdd { link } => self.queue(asker, &link).await,
             Ask::QueueList => {
                 let view = self.seen(asker).await?;
                 Ok(Reply { room: Some(view.id), ..say(queue_text(&view)) })
@@ -150,24 +147,24 @@ impl Core {
             Ask::QueueRemove { number } => {
                 let view = self.seen(asker).await?;
                 let item = number.checked_sub(1).and_then(|index| view.queue.get(index)).ok_or(Code::NoSuchItem)?;
-                self.command(asker, view.id, Command::Remove { item: item.id }).await?;
+                self.command(asker, view.id, Deed::Remove { item: item.id }).await?;
                 Ok(about(view.id, format!("Removed {}.", label(item.media.label()))))
             }
             Ask::Pause => {
-                let view = self.here(asker, Command::Pause).await?;
+                let view = self.here(asker, Deed::Pause).await?;
                 Ok(about(view.id, format!("Paused at {}.", clock_text(view.playback.position))))
             }
             Ask::Play => {
-                let view = self.here(asker, Command::Play).await?;
+                let view = self.here(asker, Deed::PLAY).await?;
                 let at = clock_text(view.position(self.engine.clock.play_time()));
                 Ok(about(view.id, format!("Playing from {at}.")))
             }
             Ask::Seek(to) => {
-                let view = self.here(asker, Command::Seek(to)).await?;
+                let view = self.here(asker, Deed::Seek { to }).await?;
                 Ok(about(view.id, format!("Now at {}.", clock_text(view.playback.position))))
             }
             Ask::Skip => {
-                let view = self.here(asker, Command::Skip).await?;
+                let view = self.here(asker, Deed::Skip).await?;
                 Ok(about(
                     view.id,
                     match &view.current {
@@ -191,30 +188,30 @@ impl Core {
     /// The room that is asked about, as somebody may see it who may be in it.
     async fn seen(&self, asker: &Asker) -> Result<Arc<RoomView>, No> {
         let view = self.engine.rooms.view(self.room(asker).await?).await?;
-        roles::require(&view, &asker.actor, Permission::Enter)?;
+        may_enter(&view, &asker.actor)?;
         Ok(view)
     }
 
-    async fn here(&self, asker: &Asker, command: Command) -> Result<Arc<RoomView>, No> {
+    async fn here(&self, asker: &Asker, deed: Deed) -> Result<Arc<RoomView>, No> {
         let room = self.room(asker).await?;
-        self.command(asker, room, command).await
+        self.command(asker, room, deed).await
     }
 
-    async fn command(&self, asker: &Asker, room: RoomId, command: Command) -> Result<Arc<RoomView>, No> {
-        Ok(self.engine.rooms.command(room, asker.actor.clone(), command).await?.view)
+    async fn command(&self, asker: &Asker, room: RoomId, deed: Deed) -> Result<Arc<RoomView>, No> {
+        Ok(self.engine.rooms.command(room, asker.actor.clone(), Command::Do(deed)).await?.view)
     }
 
     /// Queues a link, in a room that is made now where a chat has none: a link that cannot be watched makes no room.
     async fn queue(&self, asker: &Asker, link: &str) -> Result<Reply, No> {
-        let intake = &self.engine.intake;
+        let (intake, from) = (&self.engine.intake, asker.address.as_deref());
         let queued = match (self.room(asker).await, &asker.place) {
             (Err(No::Refusal(Refusal { code: Code::NoRoomHere, .. })), Some(place)) => {
-                let found = intake.look(link).await?;
+                let found = intake.look(&asker.actor, from, link).await?;
                 let title = asker.place_name.as_deref().and_then(|name| text::clipped(name, TITLE_LIMIT));
                 let room = self.engine.room_for(place, &asker.actor, title).await?;
                 intake.add(room, &asker.actor, found, Spot::End).await?
             }
-            (room, _) => intake.queue(room?, &asker.actor, link, Spot::End).await?,
+            (room, _) => intake.queue_from(room?, &asker.actor, from, link, Spot::End).await?,
         };
         let view = &queued.done.view;
         let buttons = vec![Button::open(self.invite_link(view))];
@@ -229,8 +226,8 @@ impl Core {
         let length = item.media.duration.map(|length| format!(" of {}", clock_text(length))).unwrap_or_default();
         let state = match (view.playback.playing, view.playback.waiting) {
             (true, _) => format!("Playing for {}", people(view.watching())),
-            (false, true) => "Starts when the first person opens the room".to_owned(),
-            (false, false) => "Paused".to_owned(),
+            (false, Some(waiting)) => format!("Starts {}", until(waiting)),
+            (false, None) => "Paused".to_owned(),
         };
         let at = if item.media.live { "live".to_owned() } else { format!("at {at}{length}") };
         let next = match view.queue.first() {
@@ -238,6 +235,16 @@ impl Core {
             None => "Nothing comes next.".to_owned(),
         };
         format!("{}\n{state}, {at}.\n{next}", label(item.media.label()))
+    }
+}
+
+/// When a film starts that waits.
+pub(crate) fn until(waiting: Waiting) -> &'static str {
+    match waiting {
+        Waiting::Viewer => "when the first person opens the room",
+        Waiting::Start => "when the room opens",
+        Waiting::Ready => "when everybody has loaded it",
+        Waiting::Stall => "again when everybody has loaded it",
     }
 }
 
@@ -249,8 +256,8 @@ fn queued_text(view: &RoomView, id: ItemId) -> String {
     };
     match (&view.current, view.queue.iter().position(|item| item.id == id)) {
         (_, Some(index)) => format!("Queued as number {}: {}.", index + 1, title(&view.queue[index])),
-        (Some(item), None) if item.id == id && view.playback.waiting => {
-            format!("Now playing {}. It starts when the first person opens the room.", title(item))
+        (Some(item), None) if item.id == id && view.playback.waiting == Some(Waiting::Viewer) => {
+            format!("Now playing {}. It starts {}.", title(item), until(Waiting::Viewer))
         }
         (Some(item), None) if item.id == id => format!("Now playing {}.", title(item)),
         _ => "Queued.".to_owned(),

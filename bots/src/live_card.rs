@@ -21,7 +21,7 @@ pub use self::{
     cards::Cards,
 };
 use crate::{
-    core::Core,
+    core::{Core, until},
     reply::{Action, Button, label, people},
 };
 
@@ -81,7 +81,7 @@ pub fn card(view: &RoomView, now: Now, core: &Core) -> Card {
     let open = Button::open(link.clone());
     let blank = Card {
         room: view.id,
-        title: view.title.to_string(),
+        title: view.settings.title.to_string(),
         status: "Nothing is on".to_owned(),
         lines: vec!["Add something with /watch and a link.".to_owned()],
         buttons: vec![open.clone()],
@@ -97,9 +97,9 @@ pub fn card(view: &RoomView, now: Now, core: &Core) -> Card {
     let status = if playback.playing {
         let what = if media.live { "Live" } else { "Playing" };
         format!("{what} for {}", people(view.watching()))
-    } else if playback.waiting {
+    } else if let Some(waiting) = playback.waiting {
         let from = if at.0 > 0 { format!(" at {}", clock_text(at)) } else { String::new() };
-        format!("Starts{from} when the first person opens the room")
+        format!("Starts{from} {}", until(waiting))
     } else {
         let length = media.duration.map(|length| format!(" of {}", clock_text(length))).unwrap_or_default();
         format!("Paused at {}{length}", clock_text(at))
@@ -120,8 +120,8 @@ pub fn card(view: &RoomView, now: Now, core: &Core) -> Card {
         lines: vec![format!("Added by {}. {next}", item.added_by.name)],
         buttons,
         image: media.thumbnail.clone(),
-        ends_at_wall_ms: media.duration.and_then(|length| playback.time_of(length)).map(|end| wall_second(end, now)),
-        paused_at: (!playback.playing && !playback.waiting).then_some(at),
+        ends_at_wall_ms: item.ends().and_then(|end| playback.time_of(end)).map(|end| wall_second(end, now)),
+        paused_at: (!playback.playing && playback.waiting.is_none()).then_some(at),
         ..blank
     }
 }

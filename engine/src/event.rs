@@ -8,9 +8,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    command::Deed,
     ids::{ConnectionId, ItemId, MessageId, PersonId},
-    media::{Item, Media},
-    room::{Founding, Playback, Role, Visibility},
+    media::{Category, Item},
+    room::{Changes, Founding, Playback, Role, Status},
     time::{Millis, WallTime},
 };
 
@@ -64,6 +65,9 @@ pub struct Event {
     /// Who did it; nobody where the room did it by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Who>,
+    /// The number of the event that it takes back, if it is an undoing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<u64>,
     /// What happened.
     #[serde(flatten)]
     pub kind: EventKind,
@@ -74,7 +78,12 @@ pub struct Event {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum EventKind {
     /// The room was made. Always number 1.
-    Founded(Founding),
+    Founded(Box<Founding>),
+    /// Settings changed.
+    Changed {
+        /// Those that did.
+        changes: Box<Changes>,
+    },
     /// Somebody got another role.
     RoleChanged {
         /// Who.
@@ -84,16 +93,6 @@ pub enum EventKind {
         /// The new role.
         role: Role,
     },
-    /// The room got another title.
-    Renamed {
-        /// The new title.
-        title: Arc<str>,
-    },
-    /// The room lets other people in than before.
-    VisibilityChanged {
-        /// From now on.
-        visibility: Visibility,
-    },
     /// The playback vector changed. Where its item differs from the one before, the new one left the queue.
     Playback {
         /// The vector from now on.
@@ -101,11 +100,13 @@ pub enum EventKind {
         /// What changed it.
         cause: Cause,
     },
-    /// An item came into the queue.
+    /// The current item is left: it was played, to its end or not.
+    Played(Played),
+    /// Items came into the queue, one behind the other.
     Added {
-        /// The item.
-        item: Arc<Item>,
-        /// Where it stands, from 0.
+        /// The items.
+        items: Vec<Arc<Item>>,
+        /// Where the first of them stands, from 0.
         index: usize,
     },
     /// An item left the queue unplayed.
@@ -120,17 +121,274 @@ pub enum EventKind {
         /// Where it stands now, from 0.
         index: usize,
     },
+    /// The whole queue stands in another order.
+    Reordered {
+        /// All of it.
+        items: Vec<ItemId>,
+    },
     /// The queue was emptied; the current item plays on.
     Cleared,
-    /// More became known about an item, queued or current: its title, its length.
-    Described {
+    /// Everybody left, and the queue was put away: onto the shelf, or for good.
+    Shelved {
+        /// It may be had again.
+        kept: bool,
+        /// Where the current item stood.
+        position: Millis,
+    },
+    /// The shelf was emptied: into the queue, behind what is there, or away. What is in the room again already stays where
+    /// it is.
+    Unshelved {
+        /// Away.
+        discarded: bool,
+    },
+    /// An item, queued or current, is another now: more is known of it, or it was edited.
+    ItemChanged {
+        /// As it is now.
+        item: Arc<Item>,
+    },
+    /// Somebody voted for a queued item, or took the vote back.
+    Voted {
         /// Which.
         item: ItemId,
-        /// All that is known now.
-        media: Arc<Media>,
+        /// Who.
+        person: PersonId,
+        /// For it.
+        up: bool,
+    },
+    /// Something was put to the vote.
+    Proposed {
+        /// What, with the voice of who did.
+        deed: Deed,
+        /// Until when votes are counted.
+        until: WallTime,
+        /// For which item it was proposed: with another it is void.
+        item: Option<ItemId>,
+    },
+    /// Somebody voted on a proposal.
+    Balloted {
+        /// Its number: that of the event which proposed it.
+        proposal: u64,
+        /// Who.
+        person: PersonId,
+        /// For it.
+        yes: bool,
+    },
+    /// A proposal came to its end. Where it passed, what it proposed follows.
+    Decided {
+        /// Which.
+        proposal: u64,
+        /// How.
+        verdict: Verdict,
     },
     /// Somebody wrote a line.
     Said(ChatLine),
+    /// A line was taken away.
+    Erased {
+        /// The number of the event that it was.
+        line: u64,
+    },
+    /// Somebody reacted to what is on.
+    Reacted {
+        /// The emoji.
+        emoji: Arc<str>,
+        /// Where the film stood, if one was on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        position: Option<Millis>,
+    },
+    /// Somebody was shown the door.
+    Kicked {
+        /// Who.
+        person: PersonId,
+        /// Their name at that moment.
+        name: Arc<str>,
+    },
+    /// Somebody is kept out.
+    Banned {
+        /// Who.
+        person: PersonId,
+        /// Their name at that moment.
+        name: Arc<str>,
+        /// Until when; for ever where none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<WallTime>,
+        /// Why, or nothing.
+        reason: Arc<str>,
+    },
+    /// Somebody may come in again.
+    Unbanned {
+        /// Who.
+        person: PersonId,
+    },
+    /// Somebody may not write.
+    Muted {
+        /// Who.
+        person: PersonId,
+        /// Their name at that moment.
+        name: Arc<str>,
+        /// Until when; for ever where none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<WallTime>,
+    },
+    /// Somebody may write again.
+    Unmuted {
+        /// Who.
+        person: PersonId,
+    },
+    /// Invite link and spoken code are others now.
+    InviteRenewed {
+        /// The new token.
+        invite: Arc<str>,
+        /// The new code.
+        code: Arc<str>,
+    },
+    /// It was said when the room opens and closes.
+    Scheduled {
+        /// It opens.
+        start: Option<WallTime>,
+        /// It closes.
+        end: Option<WallTime>,
+    },
+    /// The room opened, closed, or was hidden.
+    StatusChanged {
+        /// From now on.
+        status: Status,
+    },
+    /// Somebody is coming, or not after all.
+    Coming {
+        /// Who.
+        person: PersonId,
+        /// Their name at that moment.
+        name: Arc<str>,
+        /// They are.
+        coming: bool,
+    },
+    /// Somebody's name was taken out of all that the room remembers.
+    Forgotten {
+        /// Who.
+        person: PersonId,
+    },
+    /// Two of somebody's selves are one person now.
+    United {
+        /// Who is not any more.
+        gone: PersonId,
+        /// Who stays.
+        stays: PersonId,
+    },
+    /// The room is gone.
+    Deleted,
+}
+
+impl EventKind {
+    /// The names of all kinds.
+    pub const NAMES: [&'static str; 32] = [
+        "founded",
+        "changed",
+        "role_changed",
+        "playback",
+        "played",
+        "added",
+        "removed",
+        "moved",
+        "reordered",
+        "cleared",
+        "shelved",
+        "unshelved",
+        "item_changed",
+        "voted",
+        "proposed",
+        "balloted",
+        "decided",
+        "said",
+        "erased",
+        "reacted",
+        "kicked",
+        "banned",
+        "unbanned",
+        "muted",
+        "unmuted",
+        "invite_renewed",
+        "scheduled",
+        "status_changed",
+        "coming",
+        "forgotten",
+        "united",
+        "deleted",
+    ];
+
+    /// The stable name, as it is stored and asked for.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Founded(_) => "founded",
+            Self::Changed { .. } => "changed",
+            Self::RoleChanged { .. } => "role_changed",
+            Self::Playback { .. } => "playback",
+            Self::Played(_) => "played",
+            Self::Added { .. } => "added",
+            Self::Removed { .. } => "removed",
+            Self::Moved { .. } => "moved",
+            Self::Reordered { .. } => "reordered",
+            Self::Cleared => "cleared",
+            Self::Shelved { .. } => "shelved",
+            Self::Unshelved { .. } => "unshelved",
+            Self::ItemChanged { .. } => "item_changed",
+            Self::Voted { .. } => "voted",
+            Self::Proposed { .. } => "proposed",
+            Self::Balloted { .. } => "balloted",
+            Self::Decided { .. } => "decided",
+            Self::Said(_) => "said",
+            Self::Erased { .. } => "erased",
+            Self::Reacted { .. } => "reacted",
+            Self::Kicked { .. } => "kicked",
+            Self::Banned { .. } => "banned",
+            Self::Unbanned { .. } => "unbanned",
+            Self::Muted { .. } => "muted",
+            Self::Unmuted { .. } => "unmuted",
+            Self::InviteRenewed { .. } => "invite_renewed",
+            Self::Scheduled { .. } => "scheduled",
+            Self::StatusChanged { .. } => "status_changed",
+            Self::Coming { .. } => "coming",
+            Self::Forgotten { .. } => "forgotten",
+            Self::United { .. } => "united",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// An item that was left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Played {
+    /// What was on.
+    pub item: Arc<Item>,
+    /// Where it stood when it was left.
+    pub position: Millis,
+    /// Since when it was on; on the wall.
+    pub since: WallTime,
+}
+
+/// How a proposal ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It is done.
+    Passed,
+    /// Too many were against it, or somebody who decides was.
+    Rejected,
+    /// Nobody cared in time.
+    Expired,
+    /// What it was about is over.
+    Void,
+}
+
+impl Verdict {
+    /// The stable name, as it is stored and sent.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Rejected => "rejected",
+            Self::Expired => "expired",
+            Self::Void => "void",
+        }
+    }
 }
 
 /// What changed the playback vector.
@@ -145,18 +403,57 @@ pub enum Cause {
     Seek,
     /// Somebody skipped to the next item, or to nothing.
     Skip,
+    /// Somebody went back to the item before.
+    Back,
     /// Somebody chose this item.
     Pick,
+    /// Somebody changed the speed.
+    Rate,
     /// An item started by itself: the first one queued, or the next one at an end.
     Start,
     /// The last item came to its end.
     End,
+    /// It starts again, as the queue's mode wants.
+    Again,
     /// The first viewer came to an item that stood waiting.
     Arrival,
+    /// Those who watch have loaded it, or it waited long enough.
+    Ready,
+    /// Somebody's player fetches, and the room waits for them.
+    Stall,
+    /// A part of it was skipped.
+    Segment(Category),
     /// Everybody left.
     Empty,
+    /// The room closed.
+    Closed,
     /// The room was loaded again, where it had stood.
     Restore,
+}
+
+impl Cause {
+    /// The stable name, as it is sent.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Play => "play",
+            Self::Pause => "pause",
+            Self::Seek => "seek",
+            Self::Skip => "skip",
+            Self::Back => "back",
+            Self::Pick => "pick",
+            Self::Rate => "rate",
+            Self::Start => "start",
+            Self::End => "end",
+            Self::Again => "again",
+            Self::Arrival => "arrival",
+            Self::Ready => "ready",
+            Self::Stall => "stall",
+            Self::Segment(_) => "segment",
+            Self::Empty => "empty",
+            Self::Closed => "closed",
+            Self::Restore => "restore",
+        }
+    }
 }
 
 /// One line of chat.
@@ -178,6 +475,37 @@ pub enum Signal {
     Presence(Arc<PresenceDelta>),
     /// Somebody is writing.
     Typing(Who),
+    /// These connections are closed.
+    Out {
+        /// Which; none is left of them in the room.
+        connections: Vec<ConnectionId>,
+        /// Why.
+        why: Out,
+    },
+}
+
+/// Why somebody must go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Out {
+    /// Somebody showed them the door; they may come again.
+    Kicked,
+    /// They are kept out.
+    Banned,
+    /// The room is hidden.
+    Closed,
+    /// The room is gone.
+    Deleted,
+}
+
+/// How long somebody stayed: a fact of the past that changes nothing, for the statistics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visit {
+    /// Who.
+    pub person: PersonId,
+    /// When their connection opened.
+    pub came: WallTime,
+    /// When it closed.
+    pub left: WallTime,
 }
 
 /// Changes of presence since the last one told.
@@ -198,14 +526,22 @@ pub struct Presence {
     pub who: Who,
     /// What they may do.
     pub role: Role,
+    /// What their door vouched for when they came: they are no less while they are here, whatever the room remembers.
+    pub vouched: Role,
     /// Whether it plays the film; a bot's or an API's socket may only listen.
     pub watches: bool,
+    /// Since when.
+    pub since: WallTime,
     /// How its player is doing.
     pub phase: Phase,
     /// How far it is from the room's time in ms, ahead is positive; none while not measured.
     pub drift_ms: Option<i32>,
     /// Round trip to the server in ms, as the connection measured it.
     pub rtt_ms: Option<u32>,
+    /// Missed two starts, or stood too long: the room does not wait for it until it is ready again.
+    pub lagging: bool,
+    /// Its page lies in the background.
+    pub hidden: bool,
 }
 
 /// How a viewer's player is doing.

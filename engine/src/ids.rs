@@ -45,6 +45,16 @@ id! {
     MessageId
 }
 
+id! {
+    /// A saved playlist.
+    PlaylistId
+}
+
+id! {
+    /// A webhook.
+    WebhookId
+}
+
 /// One socket or client of a person, unique within the life of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -77,14 +87,39 @@ impl Entropy {
         ItemId(Uuid::now_v7())
     }
 
+    /// A fresh playlist.
+    pub fn playlist(self) -> PlaylistId {
+        PlaylistId(Uuid::now_v7())
+    }
+
+    /// A fresh webhook.
+    pub fn webhook(self) -> WebhookId {
+        WebhookId(Uuid::now_v7())
+    }
+
     /// A fresh chat line.
     pub fn message(self) -> MessageId {
         MessageId(Uuid::now_v7())
     }
 
+    /// From which chance an order comes.
+    pub fn seed(self) -> u64 {
+        rand::rng().random()
+    }
+
     /// A session token or API key: 64 characters of `[a-z0-9]`, 330 bits.
     pub fn token(self) -> String {
         draw(&mut rand::rng(), LOWER_DIGITS, 64)
+    }
+
+    /// What a key is called by in public: 16 characters of `[a-z0-9]`.
+    pub fn key_id(self) -> String {
+        draw(&mut rand::rng(), LOWER_DIGITS, 16)
+    }
+
+    /// What makes two hashes of one password differ.
+    pub fn salt(self) -> [u8; 16] {
+        rand::rng().random()
     }
 
     /// What an invite link carries: 16 characters of base62, 95 bits.

@@ -5,112 +5,355 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures_util::{StreamExt, stream};
+use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::{
     command::{Actor, Command, Spot},
+    embeds,
     ids::{Entropy, ItemId, RoomId},
-    media::Media,
+    limits::{Limits, Rule},
+    media::{Category, Item, Media},
+    playlists::Entry,
     ports::Resolve,
-    refusal::{Code, No, Refusal},
+    refusal::{Code, Fault, No, Refusal},
     room,
     rooms::{Done, Rooms},
-    time::Clock,
+    text,
+    time::{Clock, Millis},
 };
+
+/// How many characters of a title are kept.
+const TITLE_LIMIT: usize = 200;
 
 /// How long who asked waits for what a look at the link tells.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// The same for a list, which may come in several pages.
+const LIST_PATIENCE: Duration = Duration::from_secs(10);
 /// The longest link there is.
 const LINK_LIMIT: usize = 2_048;
+/// How many links may be queued at once.
+pub const MANY: usize = 500;
+/// How many of many links are looked at at the same time.
+const AT_ONCE: usize = 4;
+/// How many of many links cost as much as one that is looked at by itself.
+const A_DOZEN: usize = 10;
 
 /// Queues links.
 #[derive(Clone)]
 pub struct Intake {
     rooms: Rooms,
     resolve: Arc<dyn Resolve>,
+    limits: Arc<Limits>,
     clock: Clock,
     /// Looks that go on after the answer.
     looks: TaskTracker,
 }
 
-/// What became of a link.
+/// Something that somebody wants in a queue.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// A link, or words to search for.
+    pub link: String,
+    /// What to call it while nobody knows better.
+    pub title: Option<String>,
+    /// Where it begins; what the link itself says, where nothing is said here.
+    pub start: Option<Millis>,
+    /// Where it ends.
+    pub end: Option<Millis>,
+    /// Link of its subtitles.
+    pub subtitles: Option<String>,
+    /// All of the list that the link is part of, and not only what it points to.
+    pub whole_list: bool,
+}
+
+impl From<&str> for Wish {
+    fn from(link: &str) -> Self {
+        Self { link: link.to_owned(), ..Self::default() }
+    }
+}
+
+impl From<&String> for Wish {
+    fn from(link: &String) -> Self {
+        link.as_str().into()
+    }
+}
+
+/// What became of links.
 #[derive(Debug, Clone)]
 pub struct Queued {
-    /// The new item.
+    /// The first new item.
     pub item: ItemId,
+    /// What of many was left out: its place among them, from 0, and why.
+    pub left_out: Vec<(usize, Refusal)>,
     /// As the room's command came to.
     pub done: Done,
 }
 
-/// What a link is, as far as it is known.
+/// What links are, as far as that is known.
 #[derive(Debug)]
 pub struct Found {
-    media: Media,
-    /// The look that goes on.
-    rest: Option<Look>,
+    pieces: Vec<Piece>,
 }
 
+/// What one link is.
+#[derive(Debug)]
+struct Piece {
+    item: ItemId,
+    media: Media,
+    start: Option<Millis>,
+    end: Option<Millis>,
+    subtitles: Option<String>,
+    /// The look that goes on.
+    rest: Rest,
+}
+
+/// What is still to be found out.
+#[derive(Debug)]
+enum Rest {
+    /// Nothing.
+    Known,
+    /// Somebody is looking already.
+    Looking(Look),
+    /// Somebody must look.
+    Unknown(Url),
+}
+
+type Look = tokio::task::JoinHandle<Result<Media, Refusal>>;
+
 impl Intake {
-    pub(crate) fn new(rooms: Rooms, resolve: Arc<dyn Resolve>, clock: Clock) -> Self {
-        Self { rooms, resolve, clock, looks: TaskTracker::new() }
+    /// Must be called within a tokio runtime.
+    pub(crate) fn new(rooms: Rooms, resolve: Arc<dyn Resolve>, limits: Arc<Limits>, clock: Clock) -> Self {
+        if let Some(begun) = rooms.begun() {
+            tokio::spawn(look_for_parts(rooms.clone(), resolve.clone(), begun));
+        }
+        Self { rooms, resolve, limits, clock, looks: TaskTracker::new() }
     }
 
-    /// Queues a link, or finds media by words where it is none.
+    /// Queues a link for somebody whose address the door does not know.
+    pub async fn queue(&self, room: RoomId, actor: &Actor, wish: impl Into<Wish>, spot: Spot) -> Result<Queued, No> {
+        self.queue_from(room, actor, None, wish, spot).await
+    }
+
+    /// Queues a link, or finds media by words where it is none. `from` is the address it is asked from.
     ///
-    /// Who may not add is told so before anything is fetched in their name.
-    pub async fn queue(&self, room: RoomId, actor: &Actor, link: &str, spot: Spot) -> Result<Queued, No> {
+    /// Who may not add is told so before anything is fetched in their name, and pays nothing.
+    pub async fn queue_from(
+        &self,
+        room: RoomId,
+        actor: &Actor,
+        from: Option<&str>,
+        wish: impl Into<Wish>,
+        spot: Spot,
+    ) -> Result<Queued, No> {
         let view = self.rooms.view(room).await?;
         room::may_add(&view, actor)?;
-        let found = self.look(link).await?;
+        let found = self.look(actor, from, wish).await?;
         self.add(room, actor, found, spot).await
+    }
+
+    /// Queues many links at once, by what they tell by themselves; the rest is filled in when it comes. What cannot be
+    /// watched is left out, and said.
+    pub async fn queue_many(
+        &self,
+        room: RoomId,
+        actor: &Actor,
+        from: Option<&str>,
+        wishes: Vec<Wish>,
+        spot: Spot,
+    ) -> Result<Queued, No> {
+        let view = self.rooms.view(room).await?;
+        room::may_add(&view, actor)?;
+        let (pieces, left_out) = self.glance_at_all(actor, from, wishes).await?;
+        if let Some((_, refusal)) = left_out.first().filter(|_| pieces.is_empty()) {
+            return Err(refusal.clone().into());
+        }
+        let queued = self.add(room, actor, Found { pieces }, spot).await?;
+        Ok(Queued { left_out, ..queued })
+    }
+
+    /// What many links are by themselves, to be kept for later. The first that cannot be watched is refused.
+    pub async fn entries(&self, actor: &Actor, from: Option<&str>, wishes: Vec<Wish>) -> Result<Vec<Entry>, No> {
+        let (pieces, left_out) = self.glance_at_all(actor, from, wishes).await?;
+        if let Some((_, refusal)) = left_out.into_iter().next() {
+            return Err(refusal.into());
+        }
+        let entry = |piece: Piece| Entry {
+            media: Arc::new(piece.media),
+            start: piece.start,
+            end: piece.end,
+            subtitles: piece.subtitles.map(Arc::from),
+        };
+        Ok(pieces.into_iter().map(entry).collect())
+    }
+
+    /// Looks at many links, a few at a time and each no longer than it must.
+    async fn glance_at_all(
+        &self,
+        actor: &Actor,
+        from: Option<&str>,
+        wishes: Vec<Wish>,
+    ) -> Result<(Vec<Piece>, Vec<(usize, Refusal)>), No> {
+        if wishes.is_empty() || wishes.len() > MANY {
+            return Err(Refusal::input(format_args!("Send 1 to {MANY} links at once.")).into());
+        }
+        for _ in 0..wishes.len().div_ceil(A_DOZEN) {
+            self.limits.take_for(Rule::Links, actor.person, from, self.clock.play_time())?;
+        }
+        let looks = wishes.into_iter().enumerate().map(|(n, wish)| async move { (n, self.glance(wish).await) });
+        let looks: Vec<_> = stream::iter(looks).buffered(AT_ONCE).collect().await;
+        let (mut pieces, mut left_out) = (Vec::new(), Vec::new());
+        for (n, look) in looks {
+            match look {
+                Ok(piece) => pieces.push(piece),
+                Err(refusal) => left_out.push((n, refusal)),
+            }
+        }
+        Ok((pieces, left_out))
     }
 
     /// Queues what was found.
     pub async fn add(&self, room: RoomId, actor: &Actor, found: Found, spot: Spot) -> Result<Queued, No> {
-        let Found { media, rest } = found;
-        let item = Entropy.item();
-        let command = Command::add(item, media, actor, self.clock.now().wall, spot);
+        let now = self.clock.now().wall;
+        let first = found.pieces.first().map(|piece| piece.item).ok_or(Code::NotMedia)?;
+        let items = found.pieces.iter().map(|piece| {
+            let item = Item::new(piece.item, piece.media.clone(), actor.who(), now);
+            let subtitles = piece.subtitles.as_deref().map(Arc::from);
+            Arc::new(Item { start: piece.start, end: piece.end, subtitles, ..item })
+        });
+        let command = Command::Add { items: items.collect(), spot };
         let done = self.rooms.command(room, actor.clone(), command).await?;
-        if let Some(rest) = rest {
-            let rooms = self.rooms.clone();
-            self.looks.spawn(async move {
-                // A look that ends in a refusal leaves the item: its player will say what is wrong with it.
-                if let Ok(Ok(media)) = rest.await {
-                    let describe = Command::Describe { item, media: Arc::new(media) };
-                    let _ = rooms.command(room, room::hand(), describe).await;
-                }
-            });
-        }
-        Ok(Queued { item, done })
+        self.find_out(room, found.pieces);
+        Ok(Queued { item: first, left_out: Vec::new(), done })
+    }
+
+    /// Goes on looking, at the pace of a few at a time.
+    fn find_out(&self, room: RoomId, pieces: Vec<Piece>) {
+        let (rooms, resolve) = (self.rooms.clone(), self.resolve.clone());
+        self.looks.spawn(async move {
+            let looks = pieces.into_iter().map(|piece| find_out(&rooms, &resolve, room, piece));
+            stream::iter(looks).buffer_unordered(AT_ONCE).collect::<()>().await;
+        });
     }
 
     /// What a link is: all of it if that is known within two seconds, else what the link alone tells, and the rest to come.
     /// By itself it queues nothing: for a room that is made only if there is something to watch.
-    pub async fn look(&self, link: &str) -> Result<Found, No> {
-        let url = match parse(link)? {
+    ///
+    /// Each look is paid for, once, by who asks and by the address they come from where the door knows it. What is no link
+    /// costs nothing.
+    pub async fn look(&self, actor: &Actor, from: Option<&str>, wish: impl Into<Wish>) -> Result<Found, No> {
+        let wish = wish.into();
+        let link = parse(&wish.link)?;
+        self.limits.take_for(Rule::Links, actor.person, from, self.clock.play_time())?;
+        let url = match link {
             Link::Url(url) => url,
             Link::Words(words) => {
                 let found = self.resolve.search(words).await?;
                 let first = found.into_iter().next().ok_or(Code::NotMedia)?;
-                return Ok(Found { media: first, rest: None });
+                return Ok(Found { pieces: vec![Piece::new(first, &wish, None, Rest::Known)] });
             }
         };
-        let guess = self.resolve.recognise(&url)?;
-        let resolve = self.resolve.clone();
-        let mut look: Look = self.looks.spawn(async move { resolve.probe(&url).await });
-        match tokio::time::timeout(PATIENCE, &mut look).await {
-            Ok(Ok(media)) => Ok(Found { media: media?, rest: None }),
-            Ok(Err(panic)) => Err(crate::refusal::Fault(format!("looking at a link failed: {panic}")).into()),
+        if wish.whole_list
+            && let Some(list) = self.list(&url).await?
+        {
+            return Ok(list);
+        }
+        match self.look_at(&url, &wish).await {
+            // What is nothing to play by itself may be a list of what is.
+            Err(No::Refusal(refusal)) if refusal.code == Code::NotMedia && !wish.whole_list => {
+                self.list(&url).await?.ok_or_else(|| refusal.into())
+            }
+            found => found,
+        }
+    }
+
+    async fn look_at(&self, url: &Url, wish: &Wish) -> Result<Found, No> {
+        let guess = self.resolve.recognise(url)?;
+        let (resolve, asked) = (self.resolve.clone(), url.clone());
+        let mut look: Look = self.looks.spawn(async move { resolve.probe(&asked).await });
+        let piece = match tokio::time::timeout(PATIENCE, &mut look).await {
+            Ok(Ok(media)) => Piece::new(media?, wish, Some(url), Rest::Known),
+            Ok(Err(panic)) => return Err(Fault(format!("looking at a link failed: {panic}")).into()),
             Err(_) => match guess {
-                Some(media) => Ok(Found { media, rest: Some(look) }),
-                None => Err(Code::LinkUnreachable.into()),
+                Some(media) => Piece::new(media, wish, Some(url), Rest::Looking(look)),
+                None => return Err(Code::LinkUnreachable.into()),
             },
+        };
+        Ok(Found { pieces: vec![piece] })
+    }
+
+    /// The list that a link is, or that what it leads to stands in.
+    async fn list(&self, url: &Url) -> Result<Option<Found>, Refusal> {
+        let list = tokio::time::timeout(LIST_PATIENCE, self.resolve.list(url)).await;
+        let Some(list) = list.map_err(|_| Refusal::new(Code::LinkUnreachable))?? else { return Ok(None) };
+        let pieces = list.media.into_iter().map(|media| Piece::new(media, &Wish::default(), None, Rest::Known));
+        let pieces: Vec<_> = pieces.collect();
+        if pieces.is_empty() { Err(Code::NotMedia.into()) } else { Ok(Some(Found { pieces })) }
+    }
+
+    /// What one of many links is by itself; only where it says nothing, a look.
+    async fn glance(&self, wish: Wish) -> Result<Piece, Refusal> {
+        let Link::Url(url) = parse(&wish.link)? else { return Err(Code::BadLink.into()) };
+        if let Some(media) = self.resolve.recognise(&url)? {
+            return Ok(Piece::new(media, &wish, Some(&url), Rest::Unknown(url.clone())));
+        }
+        let look = tokio::time::timeout(PATIENCE, self.resolve.probe(&url)).await;
+        let media = look.map_err(|_| Refusal::new(Code::LinkUnreachable))??;
+        Ok(Piece::new(media, &wish, Some(&url), Rest::Known))
+    }
+}
+
+impl Piece {
+    fn new(mut media: Media, wish: &Wish, url: Option<&Url>, rest: Rest) -> Self {
+        if media.title.is_none() {
+            media.title = wish.title.as_deref().and_then(|title| text::clipped(title, TITLE_LIMIT));
+        }
+        Self {
+            item: Entropy.item(),
+            start: wish.start.or_else(|| url.and_then(embeds::start_of).filter(|_| !media.live)),
+            end: wish.end,
+            subtitles: wish.subtitles.clone(),
+            media,
+            rest,
         }
     }
 }
 
-type Look = tokio::task::JoinHandle<Result<Media, Refusal>>;
+/// Finds out the rest of what a queued link is.
+async fn find_out(rooms: &Rooms, resolve: &Arc<dyn Resolve>, room: RoomId, piece: Piece) {
+    let Piece { item, media, rest, .. } = piece;
+    let look = match rest {
+        Rest::Known => None,
+        Rest::Looking(look) => look.await.ok(),
+        Rest::Unknown(url) => Some(resolve.probe(&url).await),
+    };
+    // A look that ends in a refusal leaves the item: its player will say what is wrong with it.
+    if let Some(Ok(known)) = look {
+        let title = known.title.clone().or(media.title);
+        let describe = Command::Describe { item, media: Arc::new(Media { title, ..known }) };
+        let _ = rooms.command(room, room::hand(), describe).await;
+    }
+}
+
+/// Asks for the parts that may be skipped of what is on and what comes next, in rooms that skip any. It is told of a room
+/// whenever another item begins there.
+async fn look_for_parts(rooms: Rooms, resolve: Arc<dyn Resolve>, mut begun: mpsc::Receiver<RoomId>) {
+    while let Some(room) = begun.recv().await {
+        let Ok(view) = rooms.view(room).await else { continue };
+        for item in view.current.iter().chain(view.queue.first()).filter(|item| item.segments.is_empty()) {
+            match resolve.segments(&item.media, Category::ALL).await {
+                Ok(segments) if !segments.is_empty() => {
+                    let segment = Command::Segment { item: item.id, segments: segments.into() };
+                    let _ = rooms.command(room, room::hand(), segment).await;
+                }
+                Ok(_) => {}
+                Err(refusal) => tracing::debug!(%refusal, "nobody could say which parts may be skipped"),
+            }
+        }
+    }
+}
 
 /// What people put where a link goes.
 enum Link<'a> {

@@ -5,42 +5,52 @@
 //!
 //! What a host must bring is in [`ports`]. Nothing here knows HTTP, SQL or a chat platform.
 
+pub mod archive;
 pub mod command;
+pub mod embeds;
 pub mod event;
 pub mod ids;
 pub mod intake;
+pub mod invites;
 pub mod limits;
+pub mod lists;
 pub mod media;
 pub mod memory;
 pub mod people;
 pub mod places;
+pub mod playlists;
 pub mod ports;
 pub mod records;
 pub mod refusal;
 pub mod room;
 pub mod rooms;
 pub mod secret;
+pub mod segments;
+pub mod selves;
 pub mod table;
 pub mod text;
 pub mod time;
+pub mod webhooks;
+pub mod words;
 
 use std::sync::Arc;
 
 use self::{
-    command::Actor,
+    command::{Actor, Command},
     event::Door,
-    ids::RoomId,
+    ids::{Entropy, RoomId},
     intake::Intake,
     limits::{Allowances, Limits, Rule},
-    people::{Caller, People},
+    people::{Caller, People, PeopleSettings},
     places::Places,
+    playlists::Playlists,
     ports::{Resolve, Store},
-    records::{AliasKind, PlaceId},
+    records::PlaceId,
     refusal::{Code, No, Refusal},
     room::{Role, RoomView},
-    rooms::{NewRoom, Rooms, RoomsSettings},
-    secret::Secret,
+    rooms::{Done, NewRoom, Rooms, RoomsSettings},
     time::Clock,
+    webhooks::{Webhooks, WebhooksSettings},
 };
 
 /// What a host sets.
@@ -50,8 +60,10 @@ pub struct Settings {
     pub rooms: RoomsSettings,
     /// How much is too much.
     pub allowances: Allowances,
-    /// A credential with every right, where one is configured.
-    pub bootstrap_key: Option<Secret>,
+    /// What is set about people.
+    pub people: PeopleSettings,
+    /// What is set about webhooks.
+    pub webhooks: WebhooksSettings,
 }
 
 /// The one handle behind every door.
@@ -63,6 +75,10 @@ pub struct Engine {
     pub people: People,
     /// Chats that rooms are tied to.
     pub places: Places,
+    /// Saved playlists.
+    pub playlists: Playlists,
+    /// Addresses that are told what happens in rooms.
+    pub webhooks: Webhooks,
     /// How much is too much.
     pub limits: Arc<Limits>,
     /// From links to items.
@@ -75,11 +91,15 @@ impl Engine {
     /// Builds the engine on what the host brings. Must be called within a tokio runtime.
     pub fn new(store: Arc<dyn Store>, resolve: Arc<dyn Resolve>, clock: Clock, settings: &Settings) -> Self {
         let rooms = Rooms::new(store.clone(), clock, settings.rooms);
+        let limits = Arc::new(Limits::new(settings.allowances));
+        let people = People::new(store.clone(), clock, limits.clone(), &settings.people);
         Self {
-            people: People::new(store.clone(), clock, settings.bootstrap_key.as_ref().map(Secret::reveal)),
-            places: Places::new(store),
-            limits: Arc::new(Limits::new(settings.allowances)),
-            intake: Intake::new(rooms.clone(), resolve, clock),
+            webhooks: Webhooks::new(store.clone(), rooms.clone(), people.clone(), clock, settings.webhooks),
+            people,
+            places: Places::new(store.clone()),
+            playlists: Playlists::new(store, rooms.clone(), clock),
+            intake: Intake::new(rooms.clone(), resolve, limits.clone(), clock),
+            limits,
             rooms,
             clock,
         }
@@ -88,37 +108,23 @@ impl Engine {
     /// A caller as somebody who asks this room: with what their credential grants, and as a guest if they were let in and
     /// are nothing else there.
     pub async fn actor(&self, caller: &Caller, room: RoomId, door: Door) -> Result<Actor, No> {
-        let actor = caller.actor(door);
         let view = self.rooms.view(room).await?;
-        if room::roles::role_of(&view, &actor).is_none() && self.people.is_admitted(room, caller.person.id).await? {
-            return Ok(actor.granted(Role::Guest));
-        }
-        Ok(actor)
+        actor_in(&self.people, &view, caller, door).await
     }
 
-    /// The room that an invite token names. A wrong guess costs `from`, the guesser's address.
-    pub async fn invited(&self, token: &str, from: &str) -> Result<Arc<RoomView>, No> {
-        let room = self.named(AliasKind::Invite, token, from).await?.ok_or(Code::NoSuchInvite)?;
-        self.rooms.view(room).await
+    /// Takes a line of chat away: one's own, or anybody's for who moderates.
+    pub async fn erase(&self, room: RoomId, actor: &Actor, line: u64) -> Result<Done, No> {
+        // The room remembers the last lines only; who wrote an older one the store knows.
+        let older = self.rooms.line(room, line).await?;
+        let author = older.as_ref().and_then(|told| told.by.as_ref()).map(|by| by.person);
+        self.rooms.command(room, actor.clone(), Command::Erase { line, author }).await
     }
 
-    /// The room that somebody names by something that could be guessed.
-    ///
-    /// Each guess is paid for before it is looked at, and given back where it was right: so guesses sent at once cost as
-    /// much as guesses one after the other. There is a budget per address, and one for all addresses together.
-    pub async fn named(&self, kind: AliasKind, value: &str, from: &str) -> Result<Option<RoomId>, No> {
-        let now = self.clock.play_time();
-        self.limits.take(Rule::WrongInvites, from, now)?;
-        if let Err(no) = self.limits.take(Rule::WrongInvitesOfAll, "", now) {
-            self.limits.give_back(Rule::WrongInvites, from);
-            return Err(no.into());
-        }
-        let found = self.rooms.find(kind, value).await;
-        if !matches!(found, Ok(None)) {
-            self.limits.give_back(Rule::WrongInvites, from);
-            self.limits.give_back(Rule::WrongInvitesOfAll, "");
-        }
-        found
+    /// Writes a line in somebody's name, within what they may write, and what all behind `from` may together: the address
+    /// they come from, where the door knows it.
+    pub async fn say(&self, room: RoomId, actor: Actor, from: Option<&str>, text: String) -> Result<Done, No> {
+        self.limits.take_for(Rule::Chat, actor.person, from, self.clock.play_time())?;
+        self.rooms.command(room, actor, Command::Say { id: Entropy.message(), text }).await
     }
 
     /// The room of a chat.
@@ -132,8 +138,17 @@ impl Engine {
         if let Some(tied) = self.places.get(place).await? {
             return Ok(tied.room);
         }
-        self.limits.take(Rule::Rooms, &actor.person.to_string(), self.clock.play_time())?;
-        let room = self.rooms.create(actor, NewRoom { title, ..NewRoom::default() }).await?;
+        self.limits.take_for(Rule::Rooms, actor.person, None, self.clock.play_time())?;
+        let room = self.rooms.create(actor, NewRoom::titled(title)).await?;
         self.places.tie_first(place.clone(), room.id).await
     }
+}
+
+/// A caller as somebody who asks this room: a guest if they were let in and are nothing else there.
+async fn actor_in(people: &People, view: &RoomView, caller: &Caller, door: Door) -> Result<Actor, No> {
+    let actor = caller.actor(door);
+    if room::roles::role_of(view, &actor).is_none() && people.is_admitted(view.id, caller.person.id).await? {
+        return Ok(actor.granted(Role::Guest));
+    }
+    Ok(actor)
 }

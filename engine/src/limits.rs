@@ -1,13 +1,31 @@
 //! How much is too much: one limiter for all doors.
 //!
-//! A token bucket per rule and key. Pure: the present is an argument, and the keys' number is bounded.
+//! A [`Rule`] is counted by a token bucket, once for all doors. A dialect whose clients know another arithmetic names its
+//! own [`Policy`]. Pure: the present is an argument, and the keys' number is bounded. What a key is, is told by its hash:
+//! nothing is allocated to look one up.
+
+mod bucket;
+mod meter;
+mod seats;
+mod sliding;
+mod window;
 
 use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    collections::{HashMap, hash_map::RandomState},
+    hash::{BuildHasher, Hash},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use self::seats::Seats;
+pub use self::{
+    bucket::Bucket,
+    meter::{Meter, Policy, Standing},
+    seats::{Seat, Sockets},
+    sliding::Sliding,
+    window::{Points, Window},
+};
 use crate::{
+    ids::PersonId,
     refusal::{Code, Refusal},
     time::{Millis, PlayTime},
 };
@@ -15,6 +33,8 @@ use crate::{
 /// How many keys are remembered. Past that those that are full again are forgotten, and where that is not enough, all:
 /// under an attack from so many addresses a fresh start for everybody is the lesser evil.
 const KEYS: usize = 100_000;
+/// After how long somebody with too many sockets may ask again: nobody knows when one of them ends.
+const SEAT_WAIT: Millis = Millis::seconds(10);
 
 /// What is limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,18 +43,37 @@ pub enum Rule {
     Frames,
     /// Commands of one connection or caller.
     Commands,
+    /// Calls of an API, in points: of one person, or of one address where nobody says who they are.
+    Calls,
     /// Lines of chat of one person.
     Chat,
+    /// The same of all people behind one address.
+    ChatOfAddress,
     /// Rooms made by one person or address.
     Rooms,
     /// Guests made from one address.
     Guests,
-    /// Links looked at for one person or address.
+    /// Links looked at for one person.
     Links,
+    /// The same for all people behind one address.
+    LinksOfAddress,
     /// Invites and codes that turned out wrong, from one address.
     WrongInvites,
     /// The same from all addresses together.
     WrongInvitesOfAll,
+    /// Guesses at passwords, at one account and from one address; those that were right are given back.
+    Logins,
+}
+
+impl Rule {
+    /// What the address pays by when a person behind it pays by this.
+    fn of_address(self) -> Self {
+        match self {
+            Self::Chat => Self::ChatOfAddress,
+            Self::Links => Self::LinksOfAddress,
+            other => other,
+        }
+    }
 }
 
 /// So many at once, and so many a minute for ever.
@@ -53,18 +92,28 @@ pub struct Allowances {
     pub frames: Allowance,
     /// See [`Rule::Commands`].
     pub commands: Allowance,
+    /// See [`Rule::Calls`].
+    pub calls: Allowance,
     /// See [`Rule::Chat`].
     pub chat: Allowance,
+    /// See [`Rule::ChatOfAddress`].
+    pub chat_of_address: Allowance,
     /// See [`Rule::Rooms`].
     pub rooms: Allowance,
     /// See [`Rule::Guests`].
     pub guests: Allowance,
     /// See [`Rule::Links`].
     pub links: Allowance,
+    /// See [`Rule::LinksOfAddress`].
+    pub links_of_address: Allowance,
     /// See [`Rule::WrongInvites`].
     pub wrong_invites: Allowance,
     /// See [`Rule::WrongInvitesOfAll`].
     pub wrong_invites_of_all: Allowance,
+    /// Sockets open at once.
+    pub sockets: Sockets,
+    /// See [`Rule::Logins`].
+    pub logins: Allowance,
 }
 
 impl Default for Allowances {
@@ -72,12 +121,17 @@ impl Default for Allowances {
         Self {
             frames: Allowance { burst: 200, per_minute: 3_000 },
             commands: Allowance { burst: 20, per_minute: 600 },
+            calls: Allowance { burst: 1_000, per_minute: 3_000 },
             chat: Allowance { burst: 5, per_minute: 60 },
+            chat_of_address: Allowance { burst: 50, per_minute: 600 },
             rooms: Allowance { burst: 10, per_minute: 10 },
             guests: Allowance { burst: 30, per_minute: 30 },
             links: Allowance { burst: 20, per_minute: 30 },
+            links_of_address: Allowance { burst: 100, per_minute: 150 },
             wrong_invites: Allowance { burst: 10, per_minute: 10 },
             wrong_invites_of_all: Allowance { burst: 600, per_minute: 600 },
+            sockets: Sockets::default(),
+            logins: Allowance { burst: 10, per_minute: 10 },
         }
     }
 }
@@ -87,12 +141,16 @@ impl Allowances {
         match rule {
             Rule::Frames => self.frames,
             Rule::Commands => self.commands,
+            Rule::Calls => self.calls,
             Rule::Chat => self.chat,
+            Rule::ChatOfAddress => self.chat_of_address,
             Rule::Rooms => self.rooms,
             Rule::Guests => self.guests,
             Rule::Links => self.links,
+            Rule::LinksOfAddress => self.links_of_address,
             Rule::WrongInvites => self.wrong_invites,
             Rule::WrongInvitesOfAll => self.wrong_invites_of_all,
+            Rule::Logins => self.logins,
         }
     }
 }
@@ -101,79 +159,125 @@ impl Allowances {
 #[derive(Debug)]
 pub struct Limits {
     allowances: Allowances,
+    /// Makes of a rule and a key what stands for both in the table. Its seed is the process' own, so nobody outside can
+    /// make two keys that meet; that two of a hundred thousand meet by themselves is no matter.
+    hash: RandomState,
     /// Held for a look-up and a subtraction, never across an await.
-    buckets: Mutex<HashMap<(Rule, Box<str>), Bucket>>,
-}
-
-/// What is left of an allowance, in milli-units so that small steps add up.
-#[derive(Debug, Clone, Copy)]
-struct Bucket {
-    left: i64,
-    at: PlayTime,
+    meters: Mutex<HashMap<u64, Meter>>,
+    /// Sockets that are open.
+    seats: Arc<Seats>,
 }
 
 impl Limits {
     /// Nothing taken yet.
     pub fn new(allowances: Allowances) -> Self {
-        Self { allowances, buckets: Mutex::new(HashMap::new()) }
+        Self { allowances, hash: RandomState::new(), meters: Mutex::default(), seats: Arc::default() }
     }
 
     /// Takes one from what `key` may do, or says how long to wait.
-    pub fn take(&self, rule: Rule, key: &str, now: PlayTime) -> Result<(), Refusal> {
-        let wait = self.spend(rule, key, now);
-        if wait.0 == 0 { Ok(()) } else { Err(slow_down(wait)) }
+    pub fn take(&self, rule: Rule, key: &(impl Hash + ?Sized), now: PlayTime) -> Result<(), Refusal> {
+        self.spend(rule, key, 1, now).allowed()
+    }
+
+    /// Takes one for a person, and one for the address they come from where the door knows it: a thousand guests behind
+    /// one address are one flooder. Who may not take both takes none.
+    pub fn take_for(&self, rule: Rule, person: PersonId, from: Option<&str>, now: PlayTime) -> Result<(), Refusal> {
+        self.take(rule, &person, now)?;
+        let Some(from) = from else { return Ok(()) };
+        self.take(rule.of_address(), from, now).inspect_err(|_| self.give_back(rule, &person, now))
+    }
+
+    /// Takes `cost` points by a rule; where `key` stands after it, whether refused or not. A cost of zero only looks.
+    pub fn spend(&self, rule: Rule, key: &(impl Hash + ?Sized), cost: u32, now: PlayTime) -> Standing {
+        let policy = Policy::Bucket(self.allowances.of(rule));
+        self.meter(self.hash.hash_one((rule, key)), policy, now, |meter| meter.spend(cost, now))
+    }
+
+    /// Takes `cost` points by a dialect's own policy. `name` keeps its keys apart from all others; a key is always counted
+    /// by the policy that it was first seen with.
+    pub fn spend_by(
+        &self,
+        name: &'static str,
+        policy: Policy,
+        key: &(impl Hash + ?Sized),
+        cost: u32,
+        now: PlayTime,
+    ) -> Standing {
+        self.meter(self.hash.hash_one((name, key)), policy, now, |meter| meter.spend(cost, now))
     }
 
     /// Gives one back that was taken for something which turned out to be fine.
-    pub fn give_back(&self, rule: Rule, key: &str) {
-        let full = i64::from(self.allowances.of(rule).burst.max(1)) * 1000;
-        if let Some(bucket) = self.lock().get_mut(&(rule, key.into())) {
-            bucket.left = (bucket.left + 1000).min(full);
-        }
+    pub fn give_back(&self, rule: Rule, key: &(impl Hash + ?Sized), now: PlayTime) {
+        self.refund(self.hash.hash_one((rule, key)), 1, now);
+    }
+
+    /// Gives points back that were taken by a dialect's own policy.
+    pub fn give_back_by(&self, name: &'static str, key: &(impl Hash + ?Sized), points: u32, now: PlayTime) {
+        self.refund(self.hash.hash_one((name, key)), points, now);
     }
 
     /// Forgets a key that will not come again.
-    pub fn forget(&self, rule: Rule, key: &str) {
-        self.lock().remove(&(rule, key.into()));
+    pub fn forget(&self, rule: Rule, key: &(impl Hash + ?Sized)) {
+        self.lock().remove(&self.hash.hash_one((rule, key)));
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<(Rule, Box<str>), Bucket>> {
-        self.buckets.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A socket more from an address. It counts until the seat is dropped.
+    pub fn seat_from(&self, address: &str) -> Result<Seat, Refusal> {
+        let limit = self.allowances.sockets.per_address;
+        let seat = self.seats.take(self.hash.hash_one(("address", address)), limit);
+        seat.ok_or_else(|| too_many_sockets(limit))
     }
 
-    /// Subtracts one; how long to wait where less than that is left.
-    fn spend(&self, rule: Rule, key: &str, now: PlayTime) -> Millis {
-        let Allowance { burst, per_minute } = self.allowances.of(rule);
-        let full = i64::from(burst.max(1)) * 1000;
-        let rate = i64::from(per_minute.max(1));
-        let mut buckets = self.lock();
-        if buckets.len() >= KEYS {
-            // A bucket that would be full by now says nothing.
-            buckets.retain(|(rule, _), bucket| {
-                let Allowance { burst, per_minute } = self.allowances.of(*rule);
-                let gained = (now - bucket.at).0.max(0).saturating_mul(i64::from(per_minute)) / 60;
-                bucket.left.saturating_add(gained) < i64::from(burst) * 1000
-            });
-            if buckets.len() > KEYS / 2 {
-                buckets.clear();
+    /// A socket more of a person. It counts until the seat is dropped.
+    pub fn seat_of(&self, person: PersonId) -> Result<Seat, Refusal> {
+        let limit = self.allowances.sockets.per_person;
+        let seat = self.seats.take(self.hash.hash_one(("person", person)), limit);
+        seat.ok_or_else(|| too_many_sockets(limit))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Meter>> {
+        self.meters.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn meter<T>(&self, key: u64, policy: Policy, now: PlayTime, with: impl FnOnce(&mut Meter) -> T) -> T {
+        let mut meters = self.lock();
+        if meters.len() >= KEYS {
+            meters.retain(|_, meter| !meter.is_as_new(now));
+            if meters.len() > KEYS / 2 {
+                meters.clear();
             }
         }
-        let bucket = buckets.entry((rule, key.into())).or_insert(Bucket { left: full, at: now });
-        // One unit is 1000 milli-units, so a minute regains rate · 1000: a millisecond rate / 60.
-        let gained = (now - bucket.at).0.max(0).saturating_mul(rate) / 60;
-        if gained > 0 {
-            *bucket = Bucket { left: bucket.left.saturating_add(gained).min(full), at: now };
+        with(meters.entry(key).or_insert_with(|| policy.meter(now)))
+    }
+
+    fn refund(&self, key: u64, points: u32, now: PlayTime) {
+        if let Some(meter) = self.lock().get_mut(&key) {
+            meter.refund(points, now);
         }
-        if bucket.left < 1000 {
-            return Millis(((1000 - bucket.left) * 60 / rate).max(1));
-        }
-        bucket.left -= 1000;
-        Millis::ZERO
     }
 }
 
-fn slow_down(wait: Millis) -> Refusal {
-    Refusal::new(Code::SlowDown).with("seconds", (wait.0 + 999) / 1000).with("retry_after_ms", wait.0)
+impl Standing {
+    /// As the refusal that every door of ours tells: wait so long.
+    pub fn allowed(self) -> Result<(), Refusal> {
+        match self.retry_after {
+            None => Ok(()),
+            Some(wait) => Err(wait_for(Code::SlowDown, wait, self.limit)),
+        }
+    }
+}
+
+/// A length of time in whole seconds, as headers and people want it: rounded up.
+pub fn whole_seconds(wait: Millis) -> i64 {
+    wait.0.saturating_add(999) / 1000
+}
+
+fn too_many_sockets(limit: u32) -> Refusal {
+    wait_for(Code::TooManySockets, SEAT_WAIT, limit)
+}
+
+fn wait_for(code: Code, wait: Millis, limit: u32) -> Refusal {
+    Refusal::new(code).with("seconds", whole_seconds(wait)).with("retry_after_ms", wait.0).with("limit", limit)
 }
 
 #[cfg(test)]
@@ -200,7 +304,7 @@ mod tests {
         for _ in 0..10 {
             limits.take(Rule::WrongInvites, "a", PlayTime(0)).unwrap();
         }
-        limits.give_back(Rule::WrongInvites, "a");
+        limits.give_back(Rule::WrongInvites, "a", PlayTime(0));
         limits.take(Rule::WrongInvites, "a", PlayTime(0)).unwrap();
         limits.take(Rule::WrongInvites, "a", PlayTime(0)).unwrap_err();
     }
@@ -208,20 +312,67 @@ mod tests {
     #[test]
     fn a_million_addresses_leave_no_more_than_the_bound() {
         let limits = Limits::new(Allowances::default());
-        for n in 0..300_000 {
-            let _ = limits.take(Rule::Guests, &n.to_string(), PlayTime(n / 100));
+        for n in 0..300_000_i64 {
+            let _ = limits.take(Rule::Guests, &n, PlayTime(n / 100));
         }
         assert!(limits.lock().len() <= KEYS);
     }
 
     #[test]
-    fn small_steps_add_up() {
+    fn a_thousand_guests_behind_one_address_are_one_flooder() {
         let limits = Limits::new(Allowances::default());
-        for _ in 0..10 {
-            limits.take(Rule::WrongInvites, "a", PlayTime(0)).unwrap();
+        let guests = (0..1_000).map(|n| PersonId(uuid::Uuid::from_u128(n)));
+        let said = guests.clone().filter(|who| limits.take_for(Rule::Chat, *who, Some("1.2.3.4"), PlayTime(0)).is_ok());
+        assert_eq!(said.count(), 50);
+        // Whom the address kept from it has lost nothing of their own, and other doors know no address.
+        let last = PersonId(uuid::Uuid::from_u128(999));
+        for _ in 0..5 {
+            limits.take_for(Rule::Chat, last, None, PlayTime(0)).unwrap();
         }
-        // Ten a minute is one in six seconds, asked for every millisecond.
-        let first = (1..=7_000).find(|ms| limits.take(Rule::WrongInvites, "a", PlayTime(*ms)).is_ok());
-        assert_eq!(first, Some(6_000));
+        limits.take_for(Rule::Chat, last, Some("5.6.7.8"), PlayTime(0)).unwrap_err();
+    }
+
+    #[test]
+    fn each_dialect_counts_as_its_clients_know_it_and_apart_from_the_others() {
+        let limits = Limits::new(Allowances::default());
+        let hour = Points { points: 1_000, per: Millis::seconds(3_600) };
+        let points = Policy::Window { points: hour, block: Millis::seconds(120) };
+        let route = Policy::Sliding(Points { points: 10, per: Millis::seconds(60) });
+        assert_eq!(limits.spend_by("points", points, "a", 1_000, PlayTime(0)).remaining, 0);
+        assert_eq!(limits.spend_by("routes", route, &("a", "/messages"), 1, PlayTime(0)).remaining, 9);
+        assert_eq!(limits.spend_by("routes", route, &("a", "/react"), 1, PlayTime(0)).remaining, 9);
+        limits.give_back_by("points", "a", 100, PlayTime(0));
+        assert_eq!(limits.spend_by("points", points, "a", 100, PlayTime(0)).retry_after, None);
+        let blocked = limits.spend_by("points", points, "a", 1, PlayTime(0));
+        assert_eq!(blocked.retry_after, Some(Millis::seconds(120)));
+        limits.take(Rule::Calls, "a", PlayTime(0)).unwrap();
+    }
+
+    #[test]
+    fn a_blocked_one_stays_blocked_while_others_come_and_go() {
+        let limits = Limits::new(Allowances::default());
+        let points = Points { points: 1, per: Millis::seconds(1) };
+        let policy = Policy::Window { points, block: Millis::seconds(3_600) };
+        limits.spend_by("x", policy, "eve", 2, PlayTime(0));
+        // Each is gone after a second, and there are never half as many as the table holds.
+        for n in 0..200_000_i64 {
+            limits.spend_by("x", policy, &n, 1, PlayTime(n));
+        }
+        assert!(limits.spend_by("x", policy, "eve", 1, PlayTime(200_000)).retry_after.is_some());
+    }
+
+    #[test]
+    fn the_twenty_first_socket_is_one_too_many() {
+        let sockets = Sockets { per_address: 20, per_person: 2 };
+        let limits = Limits::new(Allowances { sockets, ..Allowances::default() });
+        let seats: Vec<Seat> = (0..20).map(|_| limits.seat_from("1.2.3.4").unwrap()).collect();
+        let no = limits.seat_from("1.2.3.4").unwrap_err();
+        assert_eq!((no.code, no.args["limit"].as_str()), (Code::TooManySockets, "20"));
+        assert!(no.to_string().contains("20"), "{no}");
+        let ana = PersonId(uuid::Uuid::from_u128(1));
+        let _own = (limits.seat_of(ana).unwrap(), limits.seat_of(ana).unwrap());
+        limits.seat_of(ana).unwrap_err();
+        drop(seats);
+        limits.seat_from("1.2.3.4").unwrap();
     }
 }

@@ -89,6 +89,54 @@ impl Media {
     }
 }
 
+macro_rules! categories {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// What a part of a video is, as SponsorBlock names it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Category {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+        }
+
+        impl Category {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// The stable name, as it is stored and sent.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+categories! {
+    /// Paid promotion.
+    Sponsor = "sponsor",
+    /// An opening without content.
+    Intro = "intro",
+    /// Credits, end cards.
+    Outro = "outro",
+    /// "Subscribe, and ring the bell."
+    Interaction = "interaction",
+    /// Promotion of one's own.
+    Selfpromo = "selfpromo",
+    /// Of a music video, what is not music.
+    MusicOfftopic = "music_offtopic",
+    /// What is coming up, or what came before.
+    Preview = "preview",
+}
+
+/// A part of a video that a room may skip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Segment {
+    /// From here.
+    pub start: Millis,
+    /// To here; later than `start`.
+    pub end: Millis,
+    /// What it is.
+    pub category: Category,
+}
+
 /// One entry of a queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
@@ -100,6 +148,52 @@ pub struct Item {
     pub added_by: Who,
     /// When.
     pub added_at: WallTime,
+    /// Where it begins, if not at its beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<Millis>,
+    /// Where it ends, if not at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end: Option<Millis>,
+    /// Link of its subtitles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subtitles: Option<Arc<str>>,
+    /// Its parts that may be skipped, in order.
+    #[serde(default, skip_serializing_if = "<[Segment]>::is_empty")]
+    pub segments: Arc<[Segment]>,
+}
+
+impl Item {
+    /// A medium from its beginning to its end.
+    pub fn new(id: ItemId, media: Media, added_by: Who, added_at: WallTime) -> Self {
+        Self {
+            id,
+            media: Arc::new(media),
+            added_by,
+            added_at,
+            start: None,
+            end: None,
+            subtitles: None,
+            segments: Arc::default(),
+        }
+    }
+
+    /// Where it begins.
+    pub fn begins(&self) -> Millis {
+        self.start.unwrap_or(Millis::ZERO)
+    }
+
+    /// Where it ends by the clock, if that is known.
+    pub fn ends(&self) -> Option<Millis> {
+        match (self.end, self.media.duration) {
+            (Some(end), Some(duration)) => Some(end.min(duration)),
+            (end, duration) => end.or(duration),
+        }
+    }
+
+    /// How long it plays, if that is known.
+    pub fn length(&self) -> Option<Millis> {
+        self.ends().map(|end| Millis((end.0 - self.begins().0).max(0)))
+    }
 }
 
 #[cfg(test)]

@@ -1,56 +1,30 @@
 //! The [`Store`] port in memory: everything a database keeps, for as long as the process lives.
 //!
-//! For a server that is only tried out, and for tests. [`follows`] is the rule of both stores about what may be appended.
+//! For a server that is only tried out, and for tests. What it has in common with a database is in [`archive`].
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use async_trait::async_trait;
 
+use uuid::Uuid;
+
 use crate::{
-    event::{Event, EventKind},
-    ids::RoomId,
-    ports::{Entry, Loaded, Pending, RoomHead, Store},
+    archive::{self, Attending},
+    event::{Event, EventKind, Visit},
+    ids::{PersonId, RoomId},
+    ports::{Attendance, Change, Entry, Loaded, Pending, Retention, RoomHead, Store, Trail},
     records::{Find, Key, Record},
     refusal::Fault,
-    room::{Snapshot, chat::LINES_KEPT},
+    room::{RoomState, chat::LINES_KEPT},
     time::{Clock, PlayTime, WallTime},
 };
 
-/// After how many writes of records those that expired are thrown out.
+/// After how many records and visits those that are old enough are thrown out.
 const SWEEP_EVERY: usize = 1_024;
-
-/// Checks that an entry goes on where its room stands, and says at which number the room stands after it.
-///
-/// `held` is the epoch and the last number the store has, none where it has no such room. The numbers are checked
-/// because after a failed commit the room's next entries may be on their way already: they must fail too.
-pub fn follows(entry: &Entry, held: Option<(u64, u64)>) -> Result<u64, Fault> {
-    let room = entry.room;
-    let founding =
-        entry.epoch == 1 && matches!(entry.events.first().map(|first| &first.kind), Some(EventKind::Founded(_)));
-    let (epoch, mut seq) = match held {
-        Some(held) => held,
-        None if founding => (1, 0),
-        None => return Err(Fault(format!("there is no room {room}"))),
-    };
-    if entry.epoch != epoch {
-        return Err(Fault(format!("stale epoch: room {room} is in epoch {epoch}, the entry is of {}", entry.epoch)));
-    }
-    for event in &entry.events {
-        if event.seq != seq + 1 {
-            return Err(Fault(format!("room {room} needs event {} next, the entry has {}", seq + 1, event.seq)));
-        }
-        seq = event.seq;
-    }
-    match &entry.snapshot {
-        Some(snapshot) if snapshot.seq != seq => {
-            Err(Fault(format!("room {room} is at event {seq}, the entry has a snapshot at {}", snapshot.seq)))
-        }
-        _ => Ok(seq),
-    }
-}
 
 /// A store in memory. Clones are the same store.
 #[derive(Debug, Clone)]
@@ -62,6 +36,8 @@ pub struct MemoryStore {
     closed: Arc<Mutex<bool>>,
     /// For what expires.
     clock: Clock,
+    /// What is kept for how long.
+    retention: Retention,
 }
 
 #[derive(Debug, Default)]
@@ -71,7 +47,7 @@ struct Shelves {
     rooms: HashMap<RoomId, Shelf>,
     /// By kind and text, so that what is found is in the order in which a database has it.
     records: BTreeMap<(&'static str, String), Record>,
-    /// Writes of records since the last sweep.
+    /// Records and visits that were written since the last sweep.
     unswept: usize,
 }
 
@@ -81,11 +57,15 @@ struct Shelf {
     epoch: u64,
     head: RoomHead,
     run: usize,
-    snapshot: Option<Arc<Snapshot>>,
-    /// Since the snapshot.
+    snapshot: Option<Arc<RoomState>>,
+    /// All of what came after the snapshot, and before it what the audit keeps.
     journal: Vec<Arc<Event>>,
     /// For ever, in order.
     chat: Vec<Arc<Event>>,
+    /// What was played; for ever, in order.
+    history: Vec<Arc<Event>>,
+    /// Who was there, in the order in which they left.
+    visits: Vec<Visit>,
 }
 
 impl Default for MemoryStore {
@@ -97,7 +77,12 @@ impl Default for MemoryStore {
 impl MemoryStore {
     /// An empty store.
     pub fn new() -> Self {
-        Self::on(Arc::default())
+        Self::keeping(Retention::default())
+    }
+
+    /// An empty store that keeps what no room needs any more for so long.
+    pub fn keeping(retention: Retention) -> Self {
+        Self::on(Arc::default(), retention)
     }
 
     /// What the next process finds: all that is here, held by nobody yet.
@@ -105,11 +90,11 @@ impl MemoryStore {
     /// This one is not closed by it, as little as a process that hangs is stopped by its successor.
     #[must_use]
     pub fn reopen(&self) -> Self {
-        Self::on(self.shelves.clone())
+        Self::on(self.shelves.clone(), self.retention)
     }
 
-    fn on(shelves: Arc<Mutex<Shelves>>) -> Self {
-        let mut store = Self { shelves, run: 0, closed: Arc::default(), clock: Clock::start() };
+    fn on(shelves: Arc<Mutex<Shelves>>, retention: Retention) -> Self {
+        let mut store = Self { shelves, run: 0, closed: Arc::default(), clock: Clock::start(), retention };
         let mut open = lock(&store.shelves);
         let run = open.beats.len();
         open.beats.push(None);
@@ -139,7 +124,12 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[async_trait]
 impl Store for MemoryStore {
     fn append(&self, entry: Entry) -> Pending<Result<(), Fault>> {
-        let written = self.open().and_then(|mut shelves| shelves.append(entry, self.run));
+        let written = self.open().and_then(|mut shelves| {
+            let now = self.wall();
+            shelves.append(entry, self.run, self.retention.audit_from(now))?;
+            shelves.sweep(now, self.retention);
+            Ok(())
+        });
         Box::pin(std::future::ready(written))
     }
 
@@ -154,7 +144,7 @@ impl Store for MemoryStore {
             Loaded {
                 epoch: shelf.epoch,
                 snapshot: shelf.snapshot.as_deref().cloned(),
-                events: shelf.journal.iter().map(|event| Event::clone(event)).collect(),
+                events: shelf.after_snapshot().iter().map(|event| Event::clone(event)).collect(),
                 chat: shelf.chat[recent..].iter().map(|event| Event::clone(event)).collect(),
                 last_beat,
             }
@@ -167,19 +157,96 @@ impl Store for MemoryStore {
     }
 
     async fn public_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
+        Ok(self.open()?.heads(before, limit, |head| head.public))
+    }
+
+    async fn hosted(&self, person: PersonId, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
+        Ok(self.open()?.heads(before, limit, |head| head.host == Some(person)))
+    }
+
+    async fn visited(
+        &self,
+        person: PersonId,
+        before: Option<WallTime>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, WallTime)>, Fault> {
         let shelves = self.open()?;
-        let listed = |head: &&RoomHead| head.public && before.is_none_or(|before| head.id < before);
-        let mut heads: Vec<_> = shelves.rooms.values().map(|shelf| &shelf.head).filter(listed).cloned().collect();
-        heads.sort_unstable_by_key(|head| std::cmp::Reverse(head.id));
-        heads.truncate(limit);
-        Ok(heads)
+        let last = |(id, shelf): (&RoomId, &Shelf)| {
+            let theirs = shelf.visits.iter().filter(|visit| visit.person == person);
+            Some((*id, theirs.map(|visit| visit.left).max()?))
+        };
+        let mut rooms: Vec<_> = shelves.rooms.iter().filter_map(last).collect();
+        rooms.retain(|(_, left)| before.is_none_or(|before| *left < before));
+        rooms.sort_unstable_by_key(|(id, left)| Reverse((*left, *id)));
+        rooms.truncate(limit);
+        Ok(rooms)
+    }
+
+    async fn due(&self, now: WallTime, limit: usize) -> Result<Vec<RoomId>, Fault> {
+        let shelves = self.open()?;
+        let due = shelves.rooms.values().filter_map(|shelf| Some((shelf.head.due_at?, shelf.head.id)));
+        let mut due: Vec<_> = due.filter(|(at, _)| *at <= now).collect();
+        due.sort_unstable();
+        Ok(due.into_iter().take(limit).map(|(_, id)| id).collect())
     }
 
     async fn chat(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, Fault> {
+        Ok(self.open()?.page(room, before, limit, |shelf| &shelf.chat, |_| true))
+    }
+
+    async fn line(&self, room: RoomId, seq: u64) -> Result<Option<Event>, Fault> {
         let shelves = self.open()?;
-        let lines = shelves.rooms.get(&room).map_or(&[][..], |shelf| &shelf.chat);
-        let older = lines.iter().rev().filter(|line| before.is_none_or(|before| line.seq < before));
-        Ok(older.take(limit).map(|line| Event::clone(line)).collect())
+        let line = shelves.rooms.get(&room).and_then(|shelf| shelf.chat.iter().find(|line| line.seq == seq));
+        Ok(line.map(|line| Event::clone(line)))
+    }
+
+    async fn lines_of(
+        &self,
+        person: PersonId,
+        after: Option<(RoomId, u64)>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, Event)>, Fault> {
+        let shelves = self.open()?;
+        let lines = shelves.rooms.iter().flat_map(|(id, shelf)| shelf.chat.iter().map(|line| (*id, line)));
+        let theirs = lines.filter(|(_, line)| archive::author(line) == Some(person));
+        let mut page: Vec<_> = theirs.filter(|(id, line)| after.is_none_or(|after| (*id, line.seq) > after)).collect();
+        page.sort_unstable_by_key(|(id, line)| (*id, line.seq));
+        Ok(page.into_iter().take(limit).map(|(id, line)| (id, Event::clone(line))).collect())
+    }
+
+    async fn history(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, Fault> {
+        Ok(self.open()?.page(room, before, limit, |shelf| &shelf.history, |_| true))
+    }
+
+    async fn audit(&self, room: RoomId, trail: &Trail) -> Result<Vec<Event>, Fault> {
+        let wanted = |event: &Event| {
+            trail.person.is_none_or(|person| archive::author(event) == Some(person))
+                && trail.kind.as_deref().is_none_or(|kind| event.kind.name() == kind)
+        };
+        Ok(self.open()?.page(room, trail.before, trail.limit, |shelf| &shelf.journal, wanted))
+    }
+
+    async fn events_after(&self, room: RoomId, after: u64, limit: usize) -> Result<Vec<Event>, Fault> {
+        let shelves = self.open()?;
+        let journal = shelves.rooms.get(&room).map_or(&[][..], |shelf| &shelf.journal);
+        let newer = &journal[journal.partition_point(|event| event.seq <= after)..];
+        Ok(newer.iter().take(limit).map(|event| Event::clone(event)).collect())
+    }
+
+    async fn attendance(&self, room: RoomId) -> Result<Attendance, Fault> {
+        let mut visits = self.open()?.rooms.get(&room).map_or_else(Vec::new, |shelf| shelf.visits.clone());
+        visits.sort_unstable_by_key(|visit| (visit.person, visit.came));
+        let mut attending = Attending::default();
+        for visit in &visits {
+            attending.add(visit);
+        }
+        Ok(attending.sum())
+    }
+
+    async fn forget(&self, person: PersonId) -> Result<Vec<RoomId>, Fault> {
+        let mut shelves = self.open()?;
+        let touched = shelves.rooms.iter_mut().filter_map(|(id, shelf)| shelf.forget(person).then_some(*id));
+        Ok(touched.collect::<BTreeSet<_>>().into_iter().collect())
     }
 
     async fn get(&self, key: Key) -> Result<Option<Record>, Fault> {
@@ -187,7 +254,9 @@ impl Store for MemoryStore {
     }
 
     async fn put(&self, records: Vec<Record>) -> Result<(), Fault> {
-        self.open()?.put(records, self.wall());
+        let mut shelves = self.open()?;
+        shelves.put(records);
+        shelves.sweep(self.wall(), self.retention);
         Ok(())
     }
 
@@ -196,9 +265,25 @@ impl Store for MemoryStore {
         let now = self.wall();
         let free = records.iter().all(|record| shelves.good(&record.key(), now).is_none());
         if free {
-            shelves.put(records, now);
+            shelves.put(records);
+            shelves.sweep(now, self.retention);
         }
         Ok(free)
+    }
+
+    async fn change(&self, change: Change) -> Result<bool, Fault> {
+        let mut shelves = self.open()?;
+        let now = self.wall();
+        let holds = change.new.iter().all(|record| shelves.good(&record.key(), now).is_none())
+            && change.held.iter().all(|key| shelves.good(key, now).is_some());
+        if holds {
+            for key in change.delete {
+                shelves.records.remove(&(key.kind(), key.text()));
+            }
+            shelves.put(change.new);
+            shelves.put(change.put);
+        }
+        Ok(holds)
     }
 
     async fn delete(&self, key: Key) -> Result<(), Fault> {
@@ -225,9 +310,15 @@ impl Store for MemoryStore {
 }
 
 impl Shelves {
-    fn append(&mut self, entry: Entry, run: usize) -> Result<(), Fault> {
+    /// Of what was before `audit_from` a snapshot leaves nothing.
+    fn append(&mut self, entry: Entry, run: usize, audit_from: WallTime) -> Result<(), Fault> {
         let stands = self.rooms.get(&entry.room).map(|shelf| (shelf.epoch, shelf.head.seq));
-        let seq = follows(&entry, stands)?;
+        let seq = archive::follows(&entry, stands)?;
+        if archive::ends(&entry) {
+            self.rooms.remove(&entry.room);
+            self.records.retain(|_, record| !record.goes_with(entry.room));
+            return Ok(());
+        }
         let head = RoomHead { seq, ..entry.head };
         let room = self.rooms.entry(entry.room).or_insert_with(|| Shelf {
             epoch: entry.epoch,
@@ -236,15 +327,51 @@ impl Shelves {
             snapshot: None,
             journal: Vec::new(),
             chat: Vec::new(),
+            history: Vec::new(),
+            visits: Vec::new(),
         });
         room.head = head;
-        room.chat.extend(entry.events.iter().filter(|event| matches!(event.kind, EventKind::Said(_))).cloned());
-        room.journal.extend(entry.events);
+        self.unswept += entry.visits.len();
+        room.visits.extend(entry.visits);
+        for event in entry.events {
+            room.journal.push(event.clone());
+            match event.kind {
+                EventKind::Said(_) => room.chat.push(event),
+                EventKind::Played(_) => room.history.push(event),
+                EventKind::Erased { line } => room.erase(line),
+                _ => {}
+            }
+        }
         if let Some(snapshot) = entry.snapshot {
-            room.journal.retain(|event| event.seq > snapshot.seq);
+            let kept = |event: &Arc<Event>| event.seq > snapshot.seq || event.at >= audit_from;
+            let cut = room.journal.iter().position(kept).unwrap_or(room.journal.len());
+            room.journal.drain(..cut);
             room.snapshot = Some(snapshot);
         }
         Ok(())
+    }
+
+    /// The newest heads behind `before` that are wanted.
+    fn heads(&self, before: Option<RoomId>, limit: usize, wanted: impl Fn(&RoomHead) -> bool) -> Vec<RoomHead> {
+        let listed = |head: &&RoomHead| wanted(head) && before.is_none_or(|before| head.id < before);
+        let mut heads: Vec<_> = self.rooms.values().map(|shelf| &shelf.head).filter(listed).cloned().collect();
+        heads.sort_unstable_by_key(|head| Reverse(head.id));
+        heads.truncate(limit);
+        heads
+    }
+
+    /// The newest events of one of a room's lists, numbered below `before`, that are wanted.
+    fn page(
+        &self,
+        room: RoomId,
+        before: Option<u64>,
+        limit: usize,
+        list: impl Fn(&Shelf) -> &Vec<Arc<Event>>,
+        wanted: impl Fn(&Event) -> bool,
+    ) -> Vec<Event> {
+        let events = self.rooms.get(&room).map_or(&[][..], |shelf| list(shelf));
+        let older = events.iter().rev().filter(|event| before.is_none_or(|before| event.seq < before));
+        older.filter(|event| wanted(event)).take(limit).map(|event| Event::clone(event)).collect()
     }
 
     /// The record of that key, unless it expired.
@@ -252,16 +379,60 @@ impl Shelves {
         self.records.get(&(key.kind(), key.text())).filter(|record| is_good(record, now))
     }
 
-    fn put(&mut self, records: Vec<Record>, now: WallTime) {
+    fn put(&mut self, records: Vec<Record>) {
         self.unswept += records.len();
         for record in records {
             let key = record.key();
             self.records.insert((key.kind(), key.text()), record);
         }
-        if self.unswept >= SWEEP_EVERY {
-            self.unswept = 0;
-            self.records.retain(|_, record| is_good(record, now));
+    }
+
+    /// Throws out what is old enough, if enough was written since the last time.
+    fn sweep(&mut self, now: WallTime, retention: Retention) {
+        if self.unswept < SWEEP_EVERY {
+            return;
         }
+        self.unswept = 0;
+        self.records.retain(|_, record| is_good(record, now));
+        let from = retention.visits_from(now);
+        for shelf in self.rooms.values_mut() {
+            shelf.visits.retain(|visit| visit.left >= from);
+        }
+    }
+}
+
+impl Shelf {
+    fn after_snapshot(&self) -> &[Arc<Event>] {
+        let seq = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.seq);
+        &self.journal[self.journal.partition_point(|event| event.seq <= seq)..]
+    }
+
+    /// Takes a line out of the chat, and its text out of the journal.
+    fn erase(&mut self, line: u64) {
+        self.chat.retain(|said| said.seq != line);
+        if let Ok(index) = self.journal.binary_search_by_key(&line, |event| event.seq)
+            && let EventKind::Said(said) = &mut Arc::make_mut(&mut self.journal[index]).kind
+        {
+            said.text = "".into();
+        }
+    }
+
+    /// Takes somebody out. Answers whether they were ever here.
+    fn forget(&mut self, person: PersonId) -> bool {
+        let named = |event: &Event| [archive::author(event), archive::subject(event)].contains(&Some(person));
+        let mut known = self.head.host == Some(person);
+        for event in self.journal.iter_mut().chain(&mut self.history).filter(|event| named(event)) {
+            known = true;
+            *event = Arc::new(archive::without(event, person));
+        }
+        let lines = self.chat.len();
+        self.chat.retain(|line| archive::author(line) != Some(person));
+        known |= lines > self.chat.len();
+        for visit in self.visits.iter_mut().filter(|visit| visit.person == person) {
+            known = true;
+            visit.person = PersonId(Uuid::nil());
+        }
+        known
     }
 }
 

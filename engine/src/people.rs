@@ -1,50 +1,66 @@
-//! Who somebody is: guests, their sessions, and their selves on chat platforms.
+//! Who somebody is: guests and accounts, their sessions, keys, and their selves on chat platforms.
+//!
+//! One handle, [`People`], with a file per concern: [`caller`] is who showed a credential, [`accounts`] and [`recovery`] are
+//! names with passwords, [`sessions`] and [`keys`] the credentials, [`identities`] who chat platforms and programs say that
+//! somebody is, [`links`] makes two selves one, [`data`] shows and deletes all of it. [`passwords`] is slow on purpose.
 
-use std::{hash::Hash, sync::Arc, time::Duration};
+mod accounts;
+mod caller;
+mod data;
+mod identities;
+mod keys;
+mod links;
+mod passwords;
+mod recovery;
+mod sessions;
+
+use std::{
+    hash::Hash,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
+use tokio::sync::Mutex;
 
+pub use self::{
+    accounts::{AccountChange, NewAccount, Registered},
+    caller::{Caller, ShownKey},
+    data::Export,
+    keys::NewKey,
+    links::{LinkCodeMade, Linked},
+    passwords::{PASSWORD_LEAST, PASSWORD_LIMIT},
+    recovery::{RECOVERY, RecoveryMade},
+    sessions::{NewSession, SESSION},
+};
+use self::{passwords::Passwords, sessions::Way};
 use crate::{
-    command::Actor,
-    event::Door,
     ids::{Entropy, PersonId, RoomId},
+    limits::{Limits, Rule},
     ports::Store,
-    records::{Admission, Answer, Identity, Key, Person, Platform, Record, Session},
-    refusal::{Code, Fault, No},
-    room::Role,
+    records::{Admission, Answer, Key, Person, Record},
+    refusal::{Fault, No, Refusal},
     secret::Secret,
     text,
-    time::{Clock, Millis, WallTime},
+    time::{Clock, Millis},
 };
 
-/// How long a guest's session is good.
-pub const SESSION: Millis = Millis::seconds(90 * 24 * 3600);
-
-/// A guest who was just made.
+/// What a host sets about people.
 #[derive(Debug, Clone)]
-pub struct NewGuest {
-    /// Who.
-    pub person: Person,
-    /// The token, which is told once and stored nowhere.
-    pub token: Secret,
-    /// Until when it is good.
-    pub expires_at: WallTime,
+pub struct PeopleSettings {
+    /// A credential with every right, where one is configured.
+    pub bootstrap_key: Option<Secret>,
+    /// How long a session is good.
+    pub session: Millis,
 }
 
-/// Somebody who showed a credential.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Caller {
-    /// Who.
-    pub person: Person,
-    /// What the credential itself grants, in every room: the bootstrap key makes a host.
-    pub granted: Option<Role>,
-}
-
-impl Caller {
-    /// The same, as somebody who asks a room through a door.
-    pub fn actor(&self, door: Door) -> Actor {
-        Actor { person: self.person.id, name: self.person.name.clone(), door, connection: None, granted: self.granted }
+impl Default for PeopleSettings {
+    fn default() -> Self {
+        Self { bootstrap_key: None, session: SESSION }
     }
 }
 
@@ -54,119 +70,89 @@ pub struct People {
     store: Arc<dyn Store>,
     clock: Clock,
     entropy: Entropy,
+    /// Guesses at passwords and codes are paid for here, so that no door forgets it.
+    limits: Arc<Limits>,
     /// Hash of the configured key that may do everything.
     bootstrap: Option<Arc<str>>,
-    /// Sessions that were shown lately, by the hash of their token: every request shows one.
-    sessions: Cache<String, Session>,
+    /// How long a session is good.
+    session: Millis,
+    passwords: Passwords,
+    /// Sessions and keys that were shown lately, by the hash of their secret: every request shows one.
+    ways: Cache<String, Way>,
+    /// Counts what was taken away from the memory of ways and people: what was read before must not be remembered after.
+    taken_away: Arc<AtomicU64>,
+    /// Keys whose use was noted in the last minute.
+    noted: Cache<String, ()>,
     /// People who acted lately.
-    known: Cache<PersonId, Person>,
+    known: Cache<PersonId, Known>,
     /// Who was found to be let in lately. Who is not is looked up each time: they may be let in at any moment.
     admitted: Cache<(RoomId, PersonId), ()>,
+    /// Held while an account is read, changed and written: rare enough to do one after the other.
+    changing: Arc<Mutex<()>>,
+}
+
+/// Somebody, and whether they have an account.
+#[derive(Debug, Clone)]
+struct Known {
+    person: Person,
+    registered: bool,
 }
 
 /// How many sessions, people and admissions are remembered, each.
 const REMEMBERED: u64 = 100_000;
 /// How long, at most: what another process changes is seen after that.
 const REMEMBERED_FOR: Duration = Duration::from_secs(30);
+/// How often the use of a key is written down, at most.
+const NOTED_EVERY: Duration = Duration::from_mins(1);
 
-fn memory<K, V>() -> Cache<K, V>
+fn memory<K, V>(time: Duration) -> Cache<K, V>
 where
     K: Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    Cache::builder().max_capacity(REMEMBERED).time_to_live(REMEMBERED_FOR).build()
+    Cache::builder().max_capacity(REMEMBERED).time_to_live(time).build()
 }
 
 impl People {
-    /// People on a store. `bootstrap_key`, where there is one, is a credential with every right.
-    pub fn new(store: Arc<dyn Store>, clock: Clock, bootstrap_key: Option<&str>) -> Self {
-        let bootstrap = bootstrap_key.map(|key| hash(key).into());
-        let (sessions, known, admitted) = (memory(), memory(), memory());
-        Self { store, clock, entropy: Entropy, bootstrap, sessions, known, admitted }
+    /// People on a store.
+    pub fn new(store: Arc<dyn Store>, clock: Clock, limits: Arc<Limits>, settings: &PeopleSettings) -> Self {
+        Self {
+            store,
+            clock,
+            entropy: Entropy,
+            limits,
+            bootstrap: settings.bootstrap_key.as_ref().map(|key| hash(key.reveal()).into()),
+            session: settings.session,
+            passwords: Passwords::default(),
+            ways: memory(REMEMBERED_FOR),
+            taken_away: Arc::default(),
+            noted: memory(NOTED_EVERY),
+            known: memory(REMEMBERED_FOR),
+            admitted: memory(REMEMBERED_FOR),
+            changing: Arc::default(),
+        }
     }
 
-    /// Makes a guest.
-    pub async fn guest(&self, name: &str) -> Result<NewGuest, No> {
-        let now = self.clock.now().wall;
-        let person = Person { id: self.entropy.person(), name: text::name(name)?.into(), made_at: now };
-        let token = self.entropy.token();
-        let expires_at = now + SESSION;
-        let session = Session { token_hash: hash(&token), person: person.id, expires_at };
-        self.store.put(vec![Record::Person(person.clone()), Record::Session(session)]).await?;
-        Ok(NewGuest { person, token: Secret::new(token), expires_at })
-    }
-
-    /// Who shows this token.
-    ///
-    /// The store finds it by its hash, so how long the search takes tells nothing about how much of a guess was right.
-    pub async fn by_token(&self, token: &str) -> Result<Caller, No> {
-        let token_hash = hash(token);
-        if self.bootstrap.as_deref() == Some(token_hash.as_str()) {
-            return Ok(Caller { person: bootstrap_person(), granted: Some(Role::Host) });
+    async fn person(&self, id: PersonId) -> Result<Option<Known>, No> {
+        if let Some(known) = self.known.get(&id) {
+            return Ok(Some(known));
         }
-        let session = match self.sessions.get(&token_hash) {
-            Some(session) => session,
-            None => match self.store.get(Key::Session(token_hash.clone())).await? {
-                Some(Record::Session(session)) => {
-                    self.sessions.insert(token_hash, session.clone());
-                    session
-                }
-                _ => return Err(Code::BadToken.into()),
-            },
-        };
-        if session.expires_at <= self.clock.now().wall {
-            return Err(Code::BadToken.into());
-        }
-        let person = self.person(session.person).await?;
-        let person =
-            person.ok_or_else(|| Fault(format!("a session speaks of person {}, who is not there", session.person)))?;
-        Ok(Caller { person, granted: None })
-    }
-
-    async fn person(&self, id: PersonId) -> Result<Option<Person>, No> {
-        if let Some(person) = self.known.get(&id) {
-            return Ok(Some(person));
-        }
+        let before = self.taken_away.load(Ordering::SeqCst);
         let Some(Record::Person(person)) = self.store.get(Key::Person(id)).await? else { return Ok(None) };
-        self.known.insert(id, person.clone());
-        Ok(Some(person))
-    }
-
-    /// Makes a token invalid.
-    pub async fn sign_out(&self, token: &str) -> Result<(), No> {
-        let token_hash = hash(token);
-        self.store.delete(Key::Session(token_hash.clone())).await?;
-        // After the store: who asks in between must not put it back.
-        self.sessions.invalidate(&token_hash);
-        Ok(())
+        let registered = self.store.get(Key::Account(id)).await?.is_some();
+        let known = Known { person, registered };
+        if self.taken_away.load(Ordering::SeqCst) == before {
+            self.known.insert(id, known.clone());
+        }
+        Ok(Some(known))
     }
 
     /// Gives somebody another name.
     pub async fn rename(&self, person: &Person, name: &str) -> Result<Person, No> {
         let person = Person { name: text::name(name)?.into(), ..person.clone() };
         self.store.put(vec![Record::Person(person.clone())]).await?;
-        self.known.insert(person.id, person.clone());
+        self.forget(person.id);
         Ok(person)
-    }
-
-    /// Who somebody on a chat platform is here: the same person each time, under the name they have there now.
-    pub async fn by_identity(&self, platform: Platform, subject: &str, name: &str) -> Result<Person, No> {
-        let name = text::clipped(name, text::NAME_LIMIT).unwrap_or_else(|| platform.name().to_owned());
-        let key = Key::Identity(platform, subject.to_owned());
-        // Two first messages of one person at the same moment: the second claim fails and finds the first.
-        loop {
-            if let Some(Record::Identity(identity)) = self.store.get(key.clone()).await? {
-                let known = self.person(identity.person).await?;
-                let known = known.ok_or_else(|| Fault(format!("identity {} has no person", identity.subject)))?;
-                return if *known.name == *name { Ok(known) } else { self.rename(&known, &name).await };
-            }
-            let made_at = self.clock.now().wall;
-            let person = Person { id: self.entropy.person(), name: name.as_str().into(), made_at };
-            let identity = Identity { platform, subject: subject.to_owned(), person: person.id };
-            if self.store.claim(vec![Record::Identity(identity), Record::Person(person.clone())]).await? {
-                return Ok(person);
-            }
-        }
     }
 
     /// An answer that was kept under this key.
@@ -199,19 +185,42 @@ impl People {
         }
         Ok(admitted)
     }
+
+    /// Counts a guess against an address, before it is looked at.
+    fn pay(&self, rule: Rule, key: &str) -> Result<(), Refusal> {
+        self.limits.take(rule, key, self.clock.play_time())
+    }
+
+    /// Forgets how somebody was, after the store did.
+    fn forget(&self, person: PersonId) {
+        self.taken_away.fetch_add(1, Ordering::SeqCst);
+        self.known.invalidate(&person);
+    }
+
+    /// Forgets credentials, after the store did: who asks in between must not put them back.
+    fn forget_ways(&self, hashes: impl IntoIterator<Item = String>) {
+        self.taken_away.fetch_add(1, Ordering::SeqCst);
+        for hash in hashes {
+            self.ways.invalidate(&hash);
+        }
+    }
 }
 
-/// Who the bootstrap key is, in rooms and logs.
-fn bootstrap_person() -> Person {
-    Person { id: PersonId(uuid::Uuid::from_u128(1)), name: "bootstrap".into(), made_at: WallTime(0) }
-}
-
-/// What is stored of a credential.
+/// What is stored of a credential that cannot be guessed. What can be, such as a password, needs a slow hash.
 pub fn hash(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
-    Sha256::digest(token.as_bytes()).iter().fold(String::with_capacity(64), |mut text, byte| {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// A fault of ours: a record speaks of somebody who is not there.
+fn nobody(what: &str, person: PersonId) -> Fault {
+    Fault(format!("{what} speaks of person {person}, who is not there"))
 }

@@ -9,13 +9,14 @@ use async_trait::async_trait;
 use url::Url;
 
 use crate::{
-    event::Event,
-    ids::RoomId,
-    media::Media,
+    event::{Event, Visit},
+    ids::{PersonId, RoomId},
+    lists::List,
+    media::{Category, Media, Segment},
     records::{Find, Key, Record},
     refusal::{Fault, Refusal},
-    room::Snapshot,
-    time::{PlayTime, WallTime},
+    room::RoomState,
+    time::{Millis, PlayTime, WallTime},
 };
 
 /// A future that is not borrowed from anything.
@@ -40,8 +41,49 @@ pub trait Store: Send + Sync + 'static {
     /// The public rooms, newest first, behind `before` in that order.
     async fn public_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault>;
 
-    /// Lines of a room's chat, newest first, with a number below `before`.
+    /// The rooms of a host, newest first, behind `before` in that order.
+    async fn hosted(&self, person: PersonId, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault>;
+
+    /// The rooms somebody was in, each once with the moment at which they last left it: the latest first, before `before`.
+    async fn visited(
+        &self,
+        person: PersonId,
+        before: Option<WallTime>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, WallTime)>, Fault>;
+
+    /// The rooms in which something must happen by now though nobody asks for it, the longest due first.
+    async fn due(&self, now: WallTime, limit: usize) -> Result<Vec<RoomId>, Fault>;
+
+    /// Lines of a room's chat, newest first, with a number below `before`. Erased ones are not there.
     async fn chat(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, Fault>;
+
+    /// One line of a room's chat.
+    async fn line(&self, room: RoomId, seq: u64) -> Result<Option<Event>, Fault>;
+
+    /// What somebody wrote anywhere, by room and number, behind `after` in that order.
+    async fn lines_of(
+        &self,
+        person: PersonId,
+        after: Option<(RoomId, u64)>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, Event)>, Fault>;
+
+    /// What was played in a room, newest first, with a number below `before`.
+    async fn history(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, Fault>;
+
+    /// What happened in a room, as far back as it is kept, newest first.
+    async fn audit(&self, room: RoomId, trail: &Trail) -> Result<Vec<Event>, Fault>;
+
+    /// What happened in a room behind number `after`, as far back as it is kept, oldest first.
+    async fn events_after(&self, room: RoomId, after: u64, limit: usize) -> Result<Vec<Event>, Fault>;
+
+    /// How many were in a room, and how long; those who are there now are not counted yet.
+    async fn attendance(&self, room: RoomId) -> Result<Attendance, Fault>;
+
+    /// Takes somebody out of all that is kept of rooms: their lines, and their name. What they did stays as Somebody's,
+    /// their visits as nobody's. Answers the rooms that may remember them in what they hold in memory and in snapshots.
+    async fn forget(&self, person: PersonId) -> Result<Vec<RoomId>, Fault>;
 
     /// One record.
     async fn get(&self, key: Key) -> Result<Option<Record>, Fault>;
@@ -51,6 +93,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Writes all of these unless one of their keys is taken: then writes none and answers false.
     async fn claim(&self, records: Vec<Record>) -> Result<bool, Fault>;
+
+    /// Changes several records in one piece, unless a condition of it does not hold: then changes none and answers false.
+    async fn change(&self, change: Change) -> Result<bool, Fault>;
 
     /// Deletes a record, if there is one.
     async fn delete(&self, key: Key) -> Result<(), Fault>;
@@ -62,6 +107,19 @@ pub trait Store: Send + Sync + 'static {
     async fn close(&self);
 }
 
+/// Several changes of records that belong together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Change {
+    /// Written, on condition that none of their keys is taken.
+    pub new: Vec<Record>,
+    /// A condition: all of these are there.
+    pub held: Vec<Key>,
+    /// Written, whatever was there.
+    pub put: Vec<Record>,
+    /// Deleted, where they are there; before anything is written.
+    pub delete: Vec<Key>,
+}
+
 /// What one turn of a room leaves behind: written in one piece or not at all.
 #[derive(Debug, Clone)]
 pub struct Entry {
@@ -71,10 +129,12 @@ pub struct Entry {
     pub epoch: u64,
     /// The events, numbered on from the last.
     pub events: Vec<Arc<Event>>,
-    /// The whole state after them, where it is time for one; the journal before it can go.
-    pub snapshot: Option<Arc<Snapshot>>,
+    /// The whole state after them, where it is time for one; the journal before it is for the audit alone.
+    pub snapshot: Option<Arc<RoomState>>,
     /// What lists show of the room after them.
     pub head: RoomHead,
+    /// Who left, and how long they stayed. An entry may have these and no events.
+    pub visits: Vec<Visit>,
 }
 
 /// What lists show of a room.
@@ -90,6 +150,78 @@ pub struct RoomHead {
     pub made_at: WallTime,
     /// Number of its last event.
     pub seq: u64,
+    /// Whose it is.
+    pub host: Option<PersonId>,
+    /// When something must happen in it though nobody asks for it.
+    pub due_at: Option<WallTime>,
+}
+
+/// Which part of a room's journal is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trail {
+    /// Only what has a number below this.
+    pub before: Option<u64>,
+    /// So many at most.
+    pub limit: usize,
+    /// Only what this person did.
+    pub person: Option<PersonId>,
+    /// Only what has this name, as [`EventKind::name`](crate::event::EventKind::name) gives it.
+    pub kind: Option<String>,
+}
+
+/// How many were in a room. Those who were forgotten count as one person.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Attendance {
+    /// Different people.
+    pub people: u64,
+    /// Visits, each window for itself.
+    pub visits: u64,
+    /// The most people who were there at once.
+    pub peak: u64,
+    /// How long all of them stayed together, nobody twice at the same time.
+    pub stayed: Millis,
+}
+
+/// For how long a store keeps what no room needs any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// The journal before a room's snapshot; what is older goes with the next snapshot.
+    pub audit: Millis,
+    /// Visits, from their end.
+    pub visits: Millis,
+}
+
+impl Retention {
+    /// So many days; what is kept for none goes as soon as it can.
+    pub const fn days(audit: u32, visits: u32) -> Self {
+        Self { audit: days(audit), visits: days(visits) }
+    }
+
+    /// What happened before this is not kept for the audit.
+    pub fn audit_from(&self, now: WallTime) -> WallTime {
+        from(now, self.audit)
+    }
+
+    /// Visits that ended before this are not kept.
+    pub fn visits_from(&self, now: WallTime) -> WallTime {
+        from(now, self.visits)
+    }
+}
+
+/// 90 days of what happened, a year of who was there.
+impl Default for Retention {
+    fn default() -> Self {
+        Self::days(90, 365)
+    }
+}
+
+const fn days(days: u32) -> Millis {
+    Millis::seconds(days as i64 * 24 * 3_600)
+}
+
+/// Clocks that were set back make events of the future: where nothing is kept, not even those are.
+fn from(now: WallTime, kept: Millis) -> WallTime {
+    if kept <= Millis::ZERO { WallTime(i64::MAX) } else { WallTime(now.0.saturating_sub(kept.0)) }
 }
 
 /// What a room stands up from.
@@ -98,8 +230,8 @@ pub struct Loaded {
     /// The new epoch.
     pub epoch: u64,
     /// The last snapshot; the founding event is in `events` where there is none.
-    pub snapshot: Option<Snapshot>,
-    /// All events after it, in order.
+    pub snapshot: Option<RoomState>,
+    /// All events after it, in order, however long the journal is kept.
     pub events: Vec<Event>,
     /// The last lines of chat in order, at most 50.
     pub chat: Vec<Event>,
@@ -117,6 +249,20 @@ pub trait Resolve: Send + Sync + 'static {
     /// Looks: title, length, kind, picture. Takes as long as the other side does, within the host's limits.
     async fn probe(&self, link: &Url) -> Result<Media, Refusal>;
 
-    /// Finds media by words.
+    /// Finds media by words, the best first; at most eight.
     async fn search(&self, words: &str) -> Result<Vec<Media>, Refusal>;
+
+    /// The parts of these categories that may be skipped: in order, not overlapping, within the medium. None where nobody
+    /// knows of any, which is so for every provider that leaves this out.
+    async fn segments(&self, media: &Media, categories: &[Category]) -> Result<Vec<Segment>, Refusal> {
+        let (_, _) = (media, categories);
+        Ok(Vec::new())
+    }
+
+    /// The list that a link leads to; none where it leads to something else, such as one film. `no_lists` where it is a
+    /// list that this server cannot read.
+    async fn list(&self, link: &Url) -> Result<Option<List>, Refusal> {
+        let _ = link;
+        Ok(None)
+    }
 }

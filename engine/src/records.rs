@@ -1,14 +1,22 @@
 //! Everything lasting that is not a room: one typed record enum, so that a store needs one table for all of it.
 
+mod people;
+
 use std::{fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::{
     event::Door,
-    ids::{PersonId, RoomId},
+    ids::{PersonId, PlaylistId, RoomId, WebhookId},
+    playlists::{Owner, Playlist},
     time::WallTime,
+    webhooks::{Cursor, Webhook},
 };
+
+pub use self::people::{Account, ApiKey, Handle, HandleKind, LinkCode, PasswordHash, Recovery, Scope, Subject};
 
 /// One record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +36,24 @@ pub enum Record {
     Admission(Admission),
     /// An answer that was given, to be given again when the same request comes again.
     Answer(Answer),
+    /// A saved playlist.
+    Playlist(Playlist),
+    /// Somebody's account.
+    Account(Account),
+    /// What an account is found by.
+    Handle(Handle),
+    /// A program's credential.
+    ApiKey(ApiKey),
+    /// Somebody for whom a key acts.
+    Subject(Subject),
+    /// A way to a new password.
+    Recovery(Recovery),
+    /// A code that makes two selves one person.
+    LinkCode(LinkCode),
+    /// An address that is told what happens in rooms.
+    Webhook(Box<Webhook>),
+    /// How much of a room a webhook was told.
+    WebhookCursor(Cursor),
 }
 
 /// Somebody who acts, whatever the door.
@@ -50,6 +76,9 @@ pub struct Session {
     pub person: PersonId,
     /// Until when it is good.
     pub expires_at: WallTime,
+    /// When it was made; 0 where that was not noted yet.
+    #[serde(default)]
+    pub made_at: WallTime,
 }
 
 /// Somebody's self on a chat platform.
@@ -61,6 +90,9 @@ pub struct Identity {
     pub subject: String,
     /// Who they are here.
     pub person: PersonId,
+    /// The name they had there when they were seen last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Arc<str>>,
 }
 
 /// A chat platform.
@@ -100,6 +132,15 @@ pub struct Alias {
     pub value: String,
     /// The room.
     pub room: RoomId,
+    /// Until when it is good; for ever where none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<WallTime>,
+    /// Who made it, where it is one more invite.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<PersonId>,
+    /// What it is for, in the words of who made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// The kinds of names that rooms have.
@@ -223,6 +264,24 @@ pub enum Key {
     Admission(RoomId, PersonId),
     /// By the hash of who and key.
     Answer(String),
+    /// By identity.
+    Playlist(PlaylistId),
+    /// By person.
+    Account(PersonId),
+    /// By kind and value.
+    Handle(HandleKind, String),
+    /// By the hash of the secret.
+    ApiKey(String),
+    /// By the key's public id and the program's id of them.
+    Subject(String, String),
+    /// By the hash of the token.
+    Recovery(String),
+    /// By the hash of the code.
+    LinkCode(String),
+    /// By identity.
+    Webhook(WebhookId),
+    /// By webhook and room.
+    WebhookCursor(WebhookId, RoomId),
 }
 
 /// Questions that more than one record can answer.
@@ -236,6 +295,40 @@ pub enum Find {
     IdentitiesOf(PersonId),
     /// The names of a room.
     AliasesOf(RoomId),
+    /// The playlists of a person or a room.
+    PlaylistsOf(Uuid),
+    /// The sessions of a person.
+    SessionsOf(PersonId),
+    /// The rooms that a person was let into.
+    AdmissionsOf(PersonId),
+    /// The keys that act in a person's name.
+    KeysOf(PersonId),
+    /// All keys.
+    Keys,
+    /// Whom programs take a person for.
+    SubjectsOf(PersonId),
+    /// The people for whom a key acts.
+    SubjectsUnder(String),
+    /// The ways to a new password of a person.
+    RecoveriesOf(PersonId),
+    /// The codes that a person asked for.
+    LinkCodesOf(PersonId),
+    /// The webhooks of a person.
+    WebhooksOf(PersonId),
+    /// All webhooks.
+    Webhooks,
+    /// How much of which rooms a webhook was told.
+    CursorsUnder(WebhookId),
+}
+
+impl Session {
+    /// What it is called by in lists. Nobody gets from it to the token, nor to what is stored of the token.
+    pub fn id(&self) -> Uuid {
+        let digest = Sha256::digest(format!("session {}", self.token_hash));
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        Uuid::from_bytes(bytes)
+    }
 }
 
 impl Record {
@@ -249,6 +342,31 @@ impl Record {
             Self::Place(place) => Key::Place(place.id.clone()),
             Self::Admission(admission) => Key::Admission(admission.room, admission.person),
             Self::Answer(answer) => Key::Answer(answer.key.clone()),
+            Self::Playlist(playlist) => Key::Playlist(playlist.id),
+            Self::Account(account) => Key::Account(account.person),
+            Self::Handle(handle) => Key::Handle(handle.kind, handle.value.clone()),
+            Self::ApiKey(key) => Key::ApiKey(key.secret_hash.clone()),
+            Self::Subject(subject) => Key::Subject(subject.key.clone(), subject.subject.clone()),
+            Self::Recovery(recovery) => Key::Recovery(recovery.token_hash.clone()),
+            Self::LinkCode(code) => Key::LinkCode(code.code_hash.clone()),
+            Self::Webhook(webhook) => Key::Webhook(webhook.id),
+            Self::WebhookCursor(cursor) => Key::WebhookCursor(cursor.webhook, cursor.room),
+        }
+    }
+
+    /// The kinds of records whose owner is a room: they go when it goes, and with them its admissions, whose keys begin with
+    /// it.
+    pub const OF_ROOMS: [&str; 4] = ["alias", "place", "playlist", "webhook_cursor"];
+
+    /// Whether it goes when a room goes.
+    pub fn goes_with(&self, room: RoomId) -> bool {
+        match self {
+            Self::Alias(alias) => alias.room == room,
+            Self::Place(place) => place.room == room,
+            Self::Playlist(playlist) => playlist.owner == Owner::Room(room),
+            Self::Admission(admission) => admission.room == room,
+            Self::WebhookCursor(cursor) => cursor.room == room,
+            _ => false,
         }
     }
 
@@ -260,7 +378,16 @@ impl Record {
             Self::Identity(identity) => Some(identity.person.to_string()),
             Self::Alias(alias) => Some(alias.room.to_string()),
             Self::Place(place) => Some(place.room.to_string()),
-            Self::Admission(admission) => Some(admission.room.to_string()),
+            Self::Playlist(playlist) => Some(playlist.owner.uuid().to_string()),
+            Self::Admission(admission) => Some(admission.person.to_string()),
+            Self::Account(account) => Some(account.person.to_string()),
+            Self::Handle(handle) => Some(handle.person.to_string()),
+            Self::ApiKey(key) => Some(key.person.to_string()),
+            Self::Subject(subject) => Some(subject.person.to_string()),
+            Self::Recovery(recovery) => Some(recovery.person.to_string()),
+            Self::LinkCode(code) => Some(code.person.to_string()),
+            Self::Webhook(webhook) => Some(webhook.person.to_string()),
+            Self::WebhookCursor(cursor) => Some(cursor.room.to_string()),
         }
     }
 
@@ -269,7 +396,20 @@ impl Record {
         match self {
             Self::Session(session) => Some(session.expires_at),
             Self::Answer(answer) => Some(answer.expires_at),
-            Self::Person(_) | Self::Identity(_) | Self::Alias(_) | Self::Place(_) | Self::Admission(_) => None,
+            Self::Alias(alias) => alias.until,
+            Self::Recovery(recovery) => Some(recovery.expires_at),
+            Self::LinkCode(code) => Some(code.expires_at),
+            Self::Person(_)
+            | Self::Identity(_)
+            | Self::Playlist(_)
+            | Self::Place(_)
+            | Self::Admission(_)
+            | Self::Account(_)
+            | Self::Handle(_)
+            | Self::ApiKey(_)
+            | Self::Subject(_)
+            | Self::Webhook(_)
+            | Self::WebhookCursor(_) => None,
         }
     }
 }
@@ -285,18 +425,37 @@ impl Key {
             Self::Place(_) => "place",
             Self::Admission(..) => "admission",
             Self::Answer(_) => "answer",
+            Self::Playlist(_) => "playlist",
+            Self::Account(_) => "account",
+            Self::Handle(..) => "handle",
+            Self::ApiKey(_) => "api_key",
+            Self::Subject(..) => "subject",
+            Self::Recovery(_) => "recovery",
+            Self::LinkCode(_) => "link_code",
+            Self::Webhook(_) => "webhook",
+            Self::WebhookCursor(..) => "webhook_cursor",
         }
     }
 
     /// The key within its kind, as text.
     pub fn text(&self) -> String {
         match self {
-            Self::Person(id) => id.to_string(),
-            Self::Session(text) | Self::Answer(text) => text.clone(),
+            Self::Person(id) | Self::Account(id) => id.to_string(),
+            Self::Session(text)
+            | Self::Answer(text)
+            | Self::ApiKey(text)
+            | Self::Recovery(text)
+            | Self::LinkCode(text) => text.clone(),
+            Self::Handle(kind, value) => format!("{}:{value}", kind.name()),
+            // The key's id has no colon in it.
+            Self::Subject(key, subject) => format!("{key}:{subject}"),
             Self::Identity(platform, subject) => format!("{}:{subject}", platform.name()),
             Self::Alias(kind, value) => format!("{}:{value}", kind.name()),
             Self::Place(id) => id.to_string(),
             Self::Admission(room, person) => format!("{room}:{person}"),
+            Self::Playlist(id) => id.to_string(),
+            Self::Webhook(id) => id.to_string(),
+            Self::WebhookCursor(webhook, room) => format!("{webhook}:{room}"),
         }
     }
 }
@@ -308,6 +467,15 @@ impl Find {
             Self::PlacesOf(_) | Self::PlacesOn(_) => "place",
             Self::IdentitiesOf(_) => "identity",
             Self::AliasesOf(_) => "alias",
+            Self::PlaylistsOf(_) => "playlist",
+            Self::SessionsOf(_) => "session",
+            Self::AdmissionsOf(_) => "admission",
+            Self::KeysOf(_) | Self::Keys => "api_key",
+            Self::SubjectsOf(_) | Self::SubjectsUnder(_) => "subject",
+            Self::RecoveriesOf(_) => "recovery",
+            Self::LinkCodesOf(_) => "link_code",
+            Self::WebhooksOf(_) | Self::Webhooks => "webhook",
+            Self::CursorsUnder(_) => "webhook_cursor",
         }
     }
 
@@ -315,8 +483,16 @@ impl Find {
     pub fn owner(&self) -> Option<String> {
         match self {
             Self::PlacesOf(room) | Self::AliasesOf(room) => Some(room.to_string()),
-            Self::IdentitiesOf(person) => Some(person.to_string()),
-            Self::PlacesOn(_) => None,
+            Self::PlaylistsOf(owner) => Some(owner.to_string()),
+            Self::IdentitiesOf(person)
+            | Self::SessionsOf(person)
+            | Self::AdmissionsOf(person)
+            | Self::KeysOf(person)
+            | Self::SubjectsOf(person)
+            | Self::RecoveriesOf(person)
+            | Self::LinkCodesOf(person)
+            | Self::WebhooksOf(person) => Some(person.to_string()),
+            Self::PlacesOn(_) | Self::Keys | Self::SubjectsUnder(_) | Self::Webhooks | Self::CursorsUnder(_) => None,
         }
     }
 
@@ -324,7 +500,50 @@ impl Find {
     pub fn prefix(&self) -> Option<String> {
         match self {
             Self::PlacesOn(platform) => Some(format!("{}:", platform.name())),
-            Self::PlacesOf(_) | Self::AliasesOf(_) | Self::IdentitiesOf(_) => None,
+            Self::SubjectsUnder(key) => Some(format!("{key}:")),
+            Self::CursorsUnder(webhook) => Some(format!("{webhook}:")),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Entropy;
+
+    #[test]
+    fn what_belongs_to_a_room_is_listed() {
+        let (room, person) = (Entropy.room(), Entropy.person());
+        let (at, text) = (WallTime(0), String::new());
+        let id = PlaceId { platform: Platform::Discord, chat: 1, topic: None };
+        let records = [
+            Record::Person(Person { id: person, name: "".into(), made_at: at }),
+            Record::Session(Session { token_hash: text.clone(), person, made_at: at, expires_at: at }),
+            Record::Identity(Identity { platform: Platform::Discord, subject: text.clone(), person, name: None }),
+            Record::Alias(Alias {
+                kind: AliasKind::Code,
+                value: text.clone(),
+                room,
+                until: None,
+                by: None,
+                note: None,
+            }),
+            Record::Place(Place { id, room, card: None }),
+            Record::Admission(Admission { room, person, at }),
+            Record::Answer(Answer {
+                key: text.clone(),
+                request: text.clone(),
+                status: 200,
+                body: text,
+                expires_at: at,
+            }),
+        ];
+        for record in records {
+            let of_room = record.owner() == Some(room.to_string());
+            assert_eq!(Record::OF_ROOMS.contains(&record.key().kind()), of_room, "{record:?}");
+            let by_key = record.key().text().starts_with(&format!("{room}:"));
+            assert_eq!(record.goes_with(room), of_room || by_key, "{record:?}");
         }
     }
 }

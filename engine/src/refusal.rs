@@ -20,7 +20,6 @@ macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal : $sentence:literal,)*) => {
         /// Every reason that there is. The names are part of the API: they never change.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[non_exhaustive]
         pub enum Code {
             $($(#[$doc])* #[serde(rename = $text)] $name,)*
         }
@@ -57,6 +56,66 @@ codes! {
     NoSuchPerson = "no_such_person": "Nobody by that name is in this room. Look at who is here.",
     /// A role above one's own cannot be given or taken.
     RoleTooHigh = "role_too_high": "You can only change roles below your own. Ask the host.",
+    /// A room's password is asked for.
+    RoomPasswordNeeded = "room_password_needed": "This room asks for a password. Join with it, or ask somebody inside for the link.",
+    /// Not the room's password.
+    WrongRoomPassword = "wrong_room_password": "That is not the password. Ask somebody inside.",
+    /// Kept out.
+    Banned = "banned": "You are banned from this room. Ask its host.",
+    /// Kept from writing.
+    Muted = "muted": "You cannot write here at the moment. Ask a moderator.",
+    /// Slow mode.
+    SlowMode = "slow_mode": "Slow mode is on here. Wait {seconds} s, then write again.",
+    /// Moderation: no links of guests.
+    NoLinksHere = "no_links_here": "Guests cannot post links here. Ask a moderator to trust you, or leave the link out.",
+    /// Moderation: the same line again.
+    SaidAlready = "said_already": "You just said that. Write something else.",
+    /// As many people as it holds.
+    RoomFull = "room_full": "It is full at {limit}. Try again when somebody has left.",
+    /// The room is over.
+    RoomEnded = "room_ended": "This room has ended. Its host can open it again.",
+    /// The room is hidden.
+    RoomClosed = "room_closed": "This room is closed. Ask its host.",
+    /// The room has a host.
+    HasHost = "has_host": "This room belongs to {host} already. Ask them.",
+    /// More than the giver has.
+    GrantTooHigh = "grant_too_high": "You cannot grant what you may not do yourself: {what}. Ask the host.",
+    /// An end before its start.
+    EndsBeforeStart = "ends_before_start": "The end must be later than the start.",
+    /// Not a speed.
+    BadRate = "bad_rate": "A speed is 0.25 to 4 times.",
+    /// Not subtitles.
+    BadSubtitles = "bad_subtitles": "Subtitles are a link to a .vtt or .srt file.",
+    /// In the queue already.
+    AlreadyQueued = "already_queued": "That is in the queue already.",
+    /// One person's share.
+    YourShareIsFull = "your_share_is_full": "You may have {limit} waiting here. Wait until one of yours has played, or remove one.",
+    /// Nothing was on before.
+    NothingBefore = "nothing_before": "Nothing was on before this.",
+    /// Nothing to take back.
+    NothingToUndo = "nothing_to_undo": "There is nothing to take back, or it was taken back already.",
+    /// The shelf is empty.
+    NothingToRestore = "nothing_to_restore": "There is no earlier queue to bring back.",
+    /// No such proposal.
+    NoSuchProposal = "no_such_proposal": "That vote is over, or there are several: name the one you mean.",
+    /// Too many proposals.
+    TooManyProposals = "too_many_proposals": "{limit} of yours, or many of others, are being voted on. Wait for them to end.",
+    /// Votes are of those who are here.
+    NotHere = "not_here": "Only who watches, or did something in the chat lately, votes. Open the room first.",
+    /// No such playlist.
+    NoSuchPlaylist = "no_such_playlist": "There is no such playlist. Look at the list of them.",
+    /// As many playlists as one may have.
+    TooManyPlaylists = "too_many_playlists": "There are {limit} playlists already. Delete one first.",
+    /// The name is another's.
+    NameTaken = "name_taken": "Something is called {name} already. Choose another name.",
+    /// No such webhook.
+    NoSuchWebhook = "no_such_webhook": "You have no such webhook. Look at the list of them.",
+    /// As many webhooks as one may have.
+    TooManyWebhooks = "too_many_webhooks": "You have {limit} webhooks already. Delete one first.",
+    /// Webhooks are switched off.
+    NoWebhooks = "no_webhooks": "This server sends no webhooks. The person who runs it can allow them with webhooks.enabled.",
+    /// No such line.
+    NoSuchLine = "no_such_line": "That line is not there any more.",
     /// Nothing is on.
     NothingPlaying = "nothing_playing": "Nothing is on. Add something with /watch and a link.",
     /// The queue is empty.
@@ -95,12 +154,50 @@ codes! {
     VideoUnavailable = "video_unavailable": "{site} has no such video, or it is private. Try another one.",
     /// No search provider is configured.
     NoSearch = "no_search": "Searching by words is not set up on this server. Paste a link.",
+    /// Lists of a site can only be read with a key that is not configured.
+    NoLists = "no_lists": "Playlists of {site} need a key of that site, which is not set up on this server. Paste the videos one by one.",
+    /// A configured provider does not answer, or answers nonsense.
+    ProviderDown = "provider_down": "{site} does not answer at the moment. Try again later.",
     /// No valid session or key.
     NotSignedIn = "not_signed_in": "Say who you are first: make a session, or send its token.",
     /// The token is unknown or expired.
     BadToken = "bad_token": "This token is not valid any more. Make a new session.",
+    /// No account has this name with this password.
+    WrongLogin = "wrong_login": "There is no account of that name and password. Check both, or ask for a new password.",
+    /// Not the password of the account.
+    WrongPassword = "wrong_password": "That is not your current password. Type it again, or ask for a new one.",
+    /// The password must come with what is asked for.
+    PasswordNeeded = "password_needed": "Send your current password with this.",
+    /// The password is too short.
+    PasswordTooShort = "password_too_short": "That password is too short. Take one of {limit} characters or more.",
+    /// Not an e-mail address.
+    BadEmail = "bad_email": "That is not an e-mail address. Write one such as ana@example.com.",
+    /// Somebody has an account of that name.
+    UsernameTaken = "username_taken": "Somebody has that username already. Choose another one.",
+    /// Somebody has an account with that address.
+    EmailTaken = "email_taken": "An account with that e-mail address exists already. Sign in to it, or leave the address out.",
+    /// They have an account.
+    AlreadyRegistered = "already_registered": "You have an account already. Sign out first to make another one.",
+    /// Only somebody with an account may.
+    NeedsAccount = "needs_account": "This needs an account. Make one first.",
+    /// Only a person may, not a key.
+    NeedsSession = "needs_session": "An API key cannot do this. Sign in as yourself.",
+    /// The key lacks a scope.
+    ScopeMissing = "scope_missing": "This needs a key with the scope {scope}. Ask the person who runs this server for one.",
+    /// The way to a new password is unknown, used or old.
+    NoSuchRecovery = "no_such_recovery": "This link is good once, for ten minutes, and not any more. Ask for a new one.",
+    /// The code that makes two selves one is unknown, used or old.
+    NoSuchLinkCode = "no_such_link_code": "That code is not good, or not any more. Ask for a new one on the other side.",
+    /// Both of two selves have accounts.
+    TwoAccounts = "two_accounts": "Both of you have accounts: the other one is {other}. Delete one of them first.",
+    /// No such session of one's own.
+    NoSuchSession = "no_such_session": "You have no such session. Look at the list of your sessions.",
+    /// No such key.
+    NoSuchKey = "no_such_key": "There is no such key. Look at the list of keys.",
     /// Too much at once.
     SlowDown = "slow_down": "That was a lot at once. Wait {seconds} s, then try again.",
+    /// More sockets at once than one address or person may have.
+    TooManySockets = "too_many_sockets": "{limit} connections are open already, and no more may be. Close one, then wait {seconds} s.",
     /// The room cannot take more at this moment.
     Busy = "busy": "The room is busy. Try again in a moment.",
     /// The server is stopping or restarting.

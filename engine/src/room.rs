@@ -7,51 +7,46 @@
 //! Every lasting change is an [`Event`]; [`Room::evolve`] is the one place that changes lasting state, for an event that
 //! just happened as for one that is read back from the journal. So replaying the journal gives the same room.
 
+mod barrier;
 pub mod chat;
-pub mod members;
+mod evolve;
+mod members;
 pub mod playback;
+mod presence;
 pub mod queue;
 pub mod roles;
+pub mod schedule;
+pub mod settings;
+mod state;
+pub mod undo;
+pub mod votes;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-use serde::{Deserialize, Serialize};
-
+use self::{barrier::Barrier, chat::Spoken};
 pub use self::{
-    playback::{Playback, Rate, clock_text},
-    roles::{Member, Permission, Preset, Role, Visibility},
+    playback::{Playback, Rate, Waiting, clock_text},
+    roles::{Grants, Permission, Permissions, Preset, Role, Visibility},
+    schedule::{Schedule, Status},
+    settings::{Changes, QueueMode, Restore, RoomSettings, WaitFor},
+    state::{Founding, Host, Member, Penalty, RoomState, RoomView, Tally},
+    undo::Undoable,
+    votes::Proposal,
 };
 use crate::{
     command::{Actor, Command},
-    event::{Cause, Door, Event, EventKind, Presence, PresenceDelta, Signal},
+    event::{Cause, Door, Event, EventKind, PresenceDelta, Signal, Visit},
     ids::{ConnectionId, PersonId, RoomId},
-    media::Item,
-    ports::{Loaded, RoomHead},
+    ports::Loaded,
     refusal::{Fault, Refusal},
     time::{Millis, Now, PlayTime, WallTime},
 };
 
-/// What a room is made with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Founding {
-    /// Its title.
-    pub title: Arc<str>,
-    /// Who is let in.
-    pub visibility: Visibility,
-    /// Who may do what.
-    pub preset: Preset,
-    /// Who made it.
-    pub host: PersonId,
-    /// The host's name.
-    pub host_name: Arc<str>,
-    /// The token of its invite link.
-    pub invite: Arc<str>,
-    /// The code to be spoken.
-    pub code: Arc<str>,
-}
+/// A wall clock may jump: a timer that follows it looks again at least so often.
+const WALL_PATIENCE: Millis = Millis::seconds(30);
 
 /// How much a room holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,77 +61,6 @@ impl Default for RoomLimits {
     }
 }
 
-/// All that can be seen of a room at one moment. Cloning it is a dozen reference counts, whatever the room holds.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RoomView {
-    /// The room.
-    pub id: RoomId,
-    /// Which life of the room this is: another after every load.
-    pub epoch: u64,
-    /// Number of its last event.
-    pub seq: u64,
-    /// Its title.
-    pub title: Arc<str>,
-    /// Who is let in.
-    pub visibility: Visibility,
-    /// Who may do what.
-    pub preset: Preset,
-    /// The token of its invite link.
-    pub invite: Arc<str>,
-    /// The code to be spoken.
-    pub code: Arc<str>,
-    /// When it was made.
-    pub made_at: WallTime,
-    /// Where the film stands.
-    pub playback: Playback,
-    /// What is on.
-    pub current: Option<Arc<Item>>,
-    /// What comes next.
-    pub queue: Arc<Vec<Arc<Item>>>,
-    /// Who has a lasting role.
-    pub members: Arc<BTreeMap<PersonId, Member>>,
-    /// Who is here.
-    pub presence: Arc<BTreeMap<ConnectionId, Arc<Presence>>>,
-    /// The last lines of chat.
-    pub chat: Arc<VecDeque<Arc<Event>>>,
-}
-
-impl RoomView {
-    /// Where the film stands at `at`, never past its end.
-    pub fn position(&self, at: PlayTime) -> Millis {
-        let position = self.playback.position_at(at);
-        match self.current.as_deref().and_then(|item| item.media.duration) {
-            Some(duration) => position.min(duration),
-            None => position,
-        }
-    }
-
-    /// How many people watch, each once however many windows they have open.
-    pub fn watching(&self) -> usize {
-        let people = self.presence.values().filter(|presence| presence.watches).map(|presence| presence.who.person);
-        people.collect::<BTreeSet<_>>().len()
-    }
-}
-
-/// The lasting state of a room, as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Snapshot {
-    /// What it was made with, with the title and the rest as they are now.
-    pub founding: Founding,
-    /// When it was made.
-    pub made_at: WallTime,
-    /// Number of its last event.
-    pub seq: u64,
-    /// Where the film stands.
-    pub playback: Playback,
-    /// What is on.
-    pub current: Option<Arc<Item>>,
-    /// What comes next.
-    pub queue: Vec<Arc<Item>>,
-    /// Who has a lasting role.
-    pub members: BTreeMap<PersonId, Member>,
-}
-
 /// What one command or tick brought about.
 #[derive(Debug, Clone, Default)]
 pub struct Turn {
@@ -144,6 +68,8 @@ pub struct Turn {
     pub events: Vec<Arc<Event>>,
     /// Of the moment.
     pub signals: Vec<Signal>,
+    /// For the statistics.
+    pub visits: Vec<Visit>,
 }
 
 /// The state machine.
@@ -159,83 +85,87 @@ pub struct Room {
     presence_due: Option<PlayTime>,
     /// Since when nobody watches; none while somebody does, nobody ever did, or somebody started the film all the same.
     empty_since: Option<PlayTime>,
+    /// Since when nobody watches and nobody did anything, where that ends with the queue put away.
+    alone_since: Option<PlayTime>,
+    /// When the last connection closed, as far as this life of the room knows.
+    left_at: Option<WallTime>,
     /// Connections whose player came to the end of an item of unknown length.
     ended: BTreeSet<ConnectionId>,
+    /// For whom the room waits, and how long.
+    barrier: Barrier,
+    /// Who did something from a chat lately: they vote, too.
+    acted: BTreeMap<PersonId, PlayTime>,
+    /// Who wrote what lately.
+    spoken: Spoken,
+    /// The number of the event that is being taken back.
+    undoing: Option<u64>,
+    /// It is gone.
+    deleted: bool,
 }
 
 impl Room {
     /// A new room, and its first event.
     pub fn found(id: RoomId, epoch: u64, now: Now, founding: Founding, limits: RoomLimits) -> (Self, Turn) {
-        let mut room = Self::blank(id, epoch, founding.clone(), now.wall, limits);
-        let host = Actor {
-            person: founding.host,
-            name: founding.host_name.clone(),
+        let mut room = Self::new(id, epoch, RoomState::new(founding.clone(), now.wall), limits);
+        let host = founding.host.clone().map(|host| Actor {
+            person: host.person,
+            name: host.name,
             door: Door::Api,
             connection: None,
             granted: None,
-        };
+            registered: false,
+        });
         let mut turn = Turn::default();
-        room.emit(now, Some(&host), EventKind::Founded(founding), &mut turn);
+        room.emit(now, host.as_ref(), EventKind::Founded(Box::new(founding)), &mut turn);
         (room, turn)
     }
 
-    fn blank(id: RoomId, epoch: u64, founding: Founding, made_at: WallTime, limits: RoomLimits) -> Self {
-        let host = Member { name: founding.host_name, role: Role::Host };
-        let view = RoomView {
-            id,
-            epoch,
-            seq: 0,
-            title: founding.title,
-            visibility: founding.visibility,
-            preset: founding.preset,
-            invite: founding.invite,
-            code: founding.code,
-            made_at,
-            playback: Playback::nothing(PlayTime(0)),
-            current: None,
-            queue: Arc::default(),
-            members: Arc::new(BTreeMap::from([(founding.host, host)])),
-            presence: Arc::default(),
-            chat: Arc::default(),
-        };
+    fn new(id: RoomId, epoch: u64, state: RoomState, limits: RoomLimits) -> Self {
         Self {
-            view,
+            view: RoomView { id, epoch, state, presence: Arc::default(), chat: Arc::default() },
             limits,
             presence: PresenceDelta::default(),
             presence_due: None,
             empty_since: None,
+            alone_since: None,
+            left_at: None,
             ended: BTreeSet::new(),
+            barrier: Barrier::default(),
+            acted: BTreeMap::new(),
+            spoken: Spoken::default(),
+            undoing: None,
+            deleted: false,
         }
     }
 
-    /// Stands a stored room up again, where it stood: the clock of a film does not run while nobody holds the room.
-    ///
-    /// The turn holds the event that says so, where the room was playing.
+    /// Stands a room up from what is stored of it. What changes by that, such as a film that stood still while the server
+    /// was down, is an event like any other.
     pub fn restore(id: RoomId, now: Now, loaded: Loaded, limits: RoomLimits) -> Result<(Self, Turn), Fault> {
         let mut events = loaded.events.into_iter().map(Arc::new).peekable();
-        let mut room = if let Some(snapshot) = loaded.snapshot {
-            let mut room = Self::blank(id, loaded.epoch, snapshot.founding, snapshot.made_at, limits);
-            room.view.seq = snapshot.seq;
-            room.view.playback = snapshot.playback;
-            room.view.current = snapshot.current;
-            room.view.queue = Arc::new(snapshot.queue);
-            room.view.members = Arc::new(snapshot.members);
-            room
+        let state = if let Some(snapshot) = loaded.snapshot {
+            snapshot
         } else {
             let first = events.peek().ok_or_else(|| Fault(format!("room {id} has neither snapshot nor journal")))?;
             let EventKind::Founded(founding) = &first.kind else {
                 return Err(Fault(format!("the journal of room {id} does not begin at its founding")));
             };
-            Self::blank(id, loaded.epoch, founding.clone(), first.at, limits)
+            RoomState::new(Founding::clone(founding), first.at)
         };
+        let mut room = Self::new(id, loaded.epoch, state, limits);
         room.view.chat = Arc::new(loaded.chat.into_iter().map(Arc::new).collect());
         for event in events {
+            if room.deleted {
+                break;
+            }
             if event.seq != room.view.seq + 1 {
                 return Err(Fault(format!("the journal of room {id} has no event {}", room.view.seq + 1)));
             }
             room.evolve(&event);
         }
         let mut turn = Turn::default();
+        if room.deleted {
+            return Ok((room, turn));
+        }
         let before = room.view.playback;
         if before.playing {
             // The old process was surely alive at its last beat; what it played after that nobody can have seen for long.
@@ -244,7 +174,15 @@ impl Room {
             let playback = Playback { position, at: now.play, ..before };
             room.emit(now, None, EventKind::Playback { playback, cause: Cause::Restore }, &mut turn);
             room.empty_since = Some(now.play);
+        } else if matches!(before.waiting, Some(Waiting::Ready | Waiting::Stall)) {
+            // Those it waited for are gone with the old process: it goes on when the first of them is back.
+            let playback = Playback { at: now.play, waiting: Some(Waiting::Viewer), ..before };
+            room.emit(now, None, EventKind::Playback { playback, cause: Cause::Restore }, &mut turn);
         }
+        // Where it played, somebody was surely there until now. What stood was left when it was last touched, or a room
+        // that is only loaded to see whether its time has come would never be gone.
+        room.left_at = before.playing.then_some(now.wall);
+        room.alone_since = Some(now.play);
         Ok((room, turn))
     }
 
@@ -254,6 +192,19 @@ impl Room {
     /// have grown even where the answer is a refusal.
     pub fn apply(&mut self, now: Now, actor: &Actor, command: Command, turn: &mut Turn) -> Result<(), Refusal> {
         self.tick(now, turn);
+        if self.deleted {
+            return Err(crate::refusal::Code::NoSuchRoom.into());
+        }
+        let done = self.dispatch(now, actor, command, turn);
+        if done.is_ok() && !turn.events.is_empty() {
+            self.note_acted(now, actor);
+            self.alone_since = (!self.watched()).then_some(now.play);
+        }
+        self.count_votes(now, turn);
+        done
+    }
+
+    fn dispatch(&mut self, now: Now, actor: &Actor, command: Command, turn: &mut Turn) -> Result<(), Refusal> {
         match command {
             Command::Arrive { connection, watches } => self.arrive(now, actor, connection, watches, turn),
             Command::Depart { connection } => {
@@ -262,25 +213,54 @@ impl Room {
             }
             Command::Report { connection, report } => self.report(now, actor, connection, &report, turn),
             Command::Type => self.typing(actor, turn),
-            Command::Play => self.play(now, actor, turn),
-            Command::Pause => self.pause(now, actor, turn),
-            Command::Seek(to) => self.seek(now, actor, to, turn),
-            Command::Skip => self.skip(now, actor, turn),
-            Command::Pick { item } => self.pick(now, actor, item, turn),
+            Command::Do(deed) => self.do_deed(now, actor, &deed, turn),
+            Command::Propose(deed) => self.propose(now, actor, &deed, turn),
+            Command::Ballot { proposal, yes } => self.ballot(now, actor, proposal, yes, turn),
             Command::Add { items, spot } => self.add(now, actor, items, spot, turn),
-            Command::Remove { item } => self.remove(now, actor, item, turn),
-            Command::Move { item, index } => self.reorder(now, actor, item, index, turn),
-            Command::Clear => self.clear(now, actor, turn),
+            Command::Move { item, index } => self.move_to(now, actor, item, index, turn),
+            Command::Edit { item, edit } => self.edit(now, actor, item, &edit, turn),
+            Command::Vote { item, up } => self.vote(now, actor, item, up, turn),
+            Command::Undo { seq } => self.undo(now, actor, seq, turn),
+            Command::Restore { discard } => self.unshelve(now, actor, discard, turn),
             Command::Describe { item, media } => self.describe(now, actor, item, media, turn),
+            Command::Segment { item, segments } => self.segment(now, actor, item, segments, turn),
             Command::Say { id, text } => self.say(now, actor, id, &text, turn),
-            Command::Rename { title } => self.rename(now, actor, &title, turn),
-            Command::SetVisibility { visibility } => self.set_visibility(now, actor, visibility, turn),
+            Command::Erase { line, author } => self.erase(now, actor, line, author, turn),
+            Command::React { emoji } => self.react(now, actor, &emoji, turn),
+            Command::Change(changes) => self.change(now, actor, *changes, turn),
             Command::SetRole { person, role } => self.set_role(now, actor, person, role, turn),
+            Command::Claim => self.claim(now, actor, turn),
+            Command::Kick { person } => self.kick(now, actor, person, turn),
+            Command::Ban { person, until, reason } => self.ban(now, actor, person, until, &reason, turn),
+            Command::Unban { person } => self.unban(now, actor, person, turn),
+            Command::Mute { person, until } => self.mute(now, actor, person, until, turn),
+            Command::Unmute { person } => self.unmute(now, actor, person, turn),
+            Command::RenewInvite { invite, code } => self.renew_invite(now, actor, invite, code, turn),
+            Command::Schedule { start, end } => self.set_schedule(now, actor, start, end, turn),
+            Command::SetStatus { status } => self.set_status(now, actor, status, turn),
+            Command::Come { coming } => self.come(now, actor, coming, turn),
+            Command::Forget { person } => self.forget(now, actor, person, turn),
+            Command::Unite { gone, stays } => self.unite(now, actor, gone, stays, turn),
+            Command::Delete => self.delete(now, actor, turn),
         }
     }
 
     /// Does what is due by now.
     pub fn tick(&mut self, now: Now, turn: &mut Turn) {
+        if self.deleted {
+            return;
+        }
+        if self.expiry().is_some_and(|due| due <= now.wall) {
+            return self.vanish(now, None, turn);
+        }
+        self.keep_schedule(now, turn);
+        self.end_penalties(now, turn);
+        if self.barrier_deadline().is_some_and(|due| due <= now.play) {
+            self.stop_waiting(now, turn);
+        }
+        if self.segment_deadline(now.play).is_some_and(|due| due <= now.play) {
+            self.skip_segment(now, turn);
+        }
         if self.end_deadline().is_some_and(|due| due <= now.play) {
             self.end(now, turn);
         }
@@ -288,14 +268,33 @@ impl Room {
             self.stand_still(now, Cause::Empty, None, turn);
             self.empty_since = None;
         }
+        if self.shelf_deadline().is_some_and(|due| due <= now.play) {
+            self.shelve(now, turn);
+        }
+        self.count_votes(now, turn);
         if self.presence_due.is_some_and(|due| due <= now.play) {
             self.tell_presence(turn);
         }
     }
 
     /// When [`Room::tick`] has something to do, if nobody comes before: the one list of a room's timers.
-    pub fn next_deadline(&self) -> Option<PlayTime> {
-        [self.end_deadline(), self.empty_deadline(), self.presence_due].into_iter().flatten().min()
+    pub fn next_deadline(&self, now: Now) -> Option<PlayTime> {
+        if self.deleted {
+            return None;
+        }
+        let play = [
+            self.end_deadline(),
+            self.segment_deadline(now.play),
+            self.voters_deadline(now.play),
+            self.barrier_deadline(),
+            self.empty_deadline(),
+            self.shelf_deadline(),
+            self.presence_due,
+        ];
+        let wall = [self.schedule_due(), self.expiry(), self.penalty_deadline(), self.vote_deadline()];
+        let wall = wall.into_iter().flatten().min();
+        let wall = wall.map(|due| now.play + Millis(due.0.saturating_sub(now.wall.0).clamp(0, WALL_PATIENCE.0)));
+        play.into_iter().flatten().chain(wall).min()
     }
 
     /// All that can be seen of it.
@@ -303,151 +302,39 @@ impl Room {
         &self.view
     }
 
-    /// Its lasting state.
-    pub fn snapshot(&self) -> Snapshot {
-        let view = &self.view;
-        let host = view.members.iter().find(|(_, member)| member.role == Role::Host);
-        let (host, host_name) =
-            host.map_or((PersonId(uuid::Uuid::nil()), "".into()), |(host, member)| (*host, member.name.clone()));
-        Snapshot {
-            founding: Founding {
-                title: view.title.clone(),
-                visibility: view.visibility,
-                preset: view.preset,
-                host,
-                host_name,
-                invite: view.invite.clone(),
-                code: view.code.clone(),
-            },
-            made_at: view.made_at,
-            seq: view.seq,
-            playback: view.playback,
-            current: view.current.clone(),
-            queue: view.queue.to_vec(),
-            members: BTreeMap::clone(&view.members),
-        }
-    }
-
-    /// What lists show of it.
-    pub fn head(&self) -> RoomHead {
-        RoomHead {
-            id: self.view.id,
-            title: self.view.title.clone(),
-            public: self.view.visibility == Visibility::Public,
-            made_at: self.view.made_at,
-            seq: self.view.seq,
-        }
+    /// Whether it is gone.
+    pub fn is_deleted(&self) -> bool {
+        self.deleted
     }
 
     /// Whether nothing would be missed if this room were put away until somebody asks for it.
     pub fn is_quiet(&self) -> bool {
-        self.view.presence.is_empty() && !self.view.playback.playing && self.presence_due.is_none()
-    }
-
-    fn set_visibility(
-        &mut self,
-        now: Now,
-        actor: &Actor,
-        visibility: Visibility,
-        turn: &mut Turn,
-    ) -> Result<(), Refusal> {
-        self.require(actor, Permission::Settings)?;
-        if visibility != self.view.visibility {
-            self.emit(now, Some(actor), EventKind::VisibilityChanged { visibility }, turn);
-        }
-        Ok(())
+        self.view.presence.is_empty()
+            && !self.view.playback.playing
+            && self.presence_due.is_none()
+            && self.shelf_deadline().is_none()
+            && !self.expires_soon()
     }
 
     /// Makes something happen: numbers it, changes the state by it, and tells it.
     fn emit(&mut self, now: Now, by: Option<&Actor>, kind: EventKind, turn: &mut Turn) {
         let by = by.filter(|actor| actor.door != Door::Room).map(Actor::who);
-        let event = Arc::new(Event { seq: self.view.seq + 1, at: now.wall, by, kind });
+        let event = Arc::new(Event { seq: self.view.seq + 1, at: now.wall, by, undoes: self.undoing, kind });
         self.evolve(&event);
         turn.events.push(event);
-    }
-
-    /// The one place that changes lasting state.
-    fn evolve(&mut self, event: &Arc<Event>) {
-        let view = &mut self.view;
-        view.seq = event.seq;
-        match &event.kind {
-            EventKind::Founded(_) => view.playback.at = PlayTime(0),
-            EventKind::RoleChanged { person, name, role } => {
-                let members = Arc::make_mut(&mut view.members);
-                if *role == Role::Guest {
-                    members.remove(person);
-                } else {
-                    members.insert(*person, Member { name: name.clone(), role: *role });
-                }
-                self.reseat(*person);
-            }
-            EventKind::Renamed { title } => view.title = title.clone(),
-            EventKind::VisibilityChanged { visibility } => view.visibility = *visibility,
-            EventKind::Playback { playback, .. } => {
-                if playback.item != view.current.as_ref().map(|item| item.id) {
-                    let queue = Arc::make_mut(&mut view.queue);
-                    let index = queue.iter().position(|item| Some(item.id) == playback.item);
-                    view.current = index.map(|index| queue.remove(index));
-                }
-                view.playback = *playback;
-            }
-            EventKind::Added { item, index } => {
-                let queue = Arc::make_mut(&mut view.queue);
-                queue.insert((*index).min(queue.len()), item.clone());
-            }
-            EventKind::Removed { item } => Arc::make_mut(&mut view.queue).retain(|queued| queued.id != *item),
-            EventKind::Moved { item, index } => {
-                let queue = Arc::make_mut(&mut view.queue);
-                if let Some(from) = queue.iter().position(|queued| queued.id == *item) {
-                    let moved = queue.remove(from);
-                    queue.insert((*index).min(queue.len()), moved);
-                }
-            }
-            EventKind::Cleared => view.queue = Arc::default(),
-            EventKind::Described { item, media } => {
-                let described = |known: &Arc<Item>| Arc::new(Item { media: media.clone(), ..Item::clone(known) });
-                if let Some(current) = view.current.as_mut().filter(|current| current.id == *item) {
-                    *current = described(current);
-                } else if let Some(index) = view.queue.iter().position(|queued| queued.id == *item) {
-                    let queue = Arc::make_mut(&mut view.queue);
-                    queue[index] = described(&queue[index]);
-                }
-            }
-            EventKind::Said(line) => {
-                // A journal that is read back after a snapshot tells lines again that the store gave already.
-                let known =
-                    view.chat.iter().any(|told| matches!(&told.kind, EventKind::Said(old) if old.id == line.id));
-                if !known {
-                    let chat = Arc::make_mut(&mut view.chat);
-                    chat.push_back(event.clone());
-                    if chat.len() > chat::LINES_KEPT {
-                        chat.pop_front();
-                    }
-                }
-            }
-        }
-    }
-
-    /// Somebody's role changed: what the presence of their connections says follows.
-    fn reseat(&mut self, person: PersonId) {
-        let role = self.view.members.get(&person).map_or(Role::Guest, |member| member.role);
-        let presence = Arc::make_mut(&mut self.view.presence);
-        for seat in presence.values_mut().filter(|seat| seat.who.person == person) {
-            *seat = Arc::new(Presence { role, ..Presence::clone(seat) });
-        }
     }
 }
 
 impl Turn {
     /// Whether anything came of it.
     pub fn is_empty(&self) -> bool {
-        self.events.is_empty() && self.signals.is_empty()
+        self.events.is_empty() && self.signals.is_empty() && self.visits.is_empty()
     }
 }
 
 /// Whether somebody may see a room.
 pub fn may_enter(view: &RoomView, actor: &Actor) -> Result<(), Refusal> {
-    roles::require(view, actor, Permission::Enter).map(drop)
+    roles::enter(view, actor).map(drop)
 }
 
 /// Whether somebody may add to the queue of a room, before anything is fetched in their name.
@@ -463,5 +350,6 @@ pub fn hand() -> Actor {
         door: Door::Room,
         connection: None,
         granted: None,
+        registered: false,
     }
 }

@@ -4,12 +4,13 @@
 //! answered after the journal's commit, and answers keep the order of the questions. Rooms are loaded when somebody asks
 //! for them and put away when nobody would miss them. Nothing outside this module may assume that a room lives here.
 
+mod tap;
 mod task;
 
 use std::{
     collections::VecDeque,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -20,21 +21,25 @@ use dashmap::DashMap;
 use tokio::sync::{OnceCell, mpsc, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub use self::tap::{News, Tap, Wanted};
 use self::task::{Ask, RoomTask, Settled};
 use crate::{
     command::{Actor, Command},
     event::{Event, Signal},
-    ids::{ConnectionId, Entropy, RoomId},
-    ports::{Entry, RoomHead, Store},
+    ids::{ConnectionId, Entropy, PersonId, RoomId},
+    ports::{Attendance, Entry, RoomHead, Store, Trail},
     records::{Alias, AliasKind, Key, Record},
     refusal::{Code, Fault, No, Refusal},
-    room::{Founding, Preset, Room, RoomLimits, RoomView, Visibility, chat::TITLE_LIMIT},
-    text,
-    time::{Clock, Millis},
+    room::{Changes, Founding, Host, Preset, Room, RoomLimits, RoomSettings, RoomView},
+    time::{Clock, Millis, WallTime},
 };
 
 /// How long somebody who asks waits for a place in a room's mailbox before the room counts as busy.
 const MAILBOX_PATIENCE: Duration = Duration::from_millis(1_500);
+/// How often it is looked which rooms' time has come: they open and close within a second of their hour.
+const DUE_EVERY: Duration = Duration::from_millis(500);
+/// How many of them are loaded at a time.
+const DUE_AT_ONCE: usize = 256;
 /// How many questions a room's mailbox holds.
 const MAILBOX: usize = 256;
 
@@ -56,12 +61,19 @@ impl Default for RoomsSettings {
 /// What a room shall be made with.
 #[derive(Debug, Clone, Default)]
 pub struct NewRoom {
-    /// Its title, as it was typed; the host's name gives one where there is none.
-    pub title: Option<String>,
-    /// Who is let in.
-    pub visibility: Visibility,
+    /// What is set otherwise than the preset has it; the maker's name gives a title where there is none.
+    pub changes: Changes,
     /// Who may do what.
     pub preset: Preset,
+    /// Nobody is its host: whoever has an account may claim it.
+    pub ownerless: bool,
+}
+
+impl NewRoom {
+    /// A room of the usual kind, with a title where there is one.
+    pub fn titled(title: Option<String>) -> Self {
+        Self { changes: Changes { title: title.map(Into::into), ..Changes::default() }, ..Self::default() }
+    }
 }
 
 /// What a command came to, once it is on disk.
@@ -115,6 +127,12 @@ struct Shared {
     playing: AtomicUsize,
     /// The last connection number given.
     connections: AtomicU64,
+    /// Rooms in which another item begins and parts of it may be skipped.
+    begun: mpsc::Sender<RoomId>,
+    /// The other end, until somebody takes it.
+    begun_by: Mutex<Option<mpsc::Receiver<RoomId>>>,
+    /// Says which rooms had events, where somebody wants to know.
+    tap: Arc<Tap>,
     /// Ends every room's task.
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -151,7 +169,10 @@ impl Drop for Hold<'_> {
 impl Rooms {
     /// Runs rooms on a store. Must be called within a tokio runtime.
     pub fn new(store: Arc<dyn Store>, clock: Clock, settings: RoomsSettings) -> Self {
+        let (begun, begun_by) = mpsc::channel(MAILBOX);
         let shared = Arc::new(Shared {
+            begun,
+            begun_by: Mutex::new(Some(begun_by)),
             store,
             clock,
             entropy: Entropy,
@@ -159,11 +180,18 @@ impl Rooms {
             loaded: DashMap::new(),
             playing: AtomicUsize::new(0),
             connections: AtomicU64::new(0),
+            tap: Arc::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });
         shared.tasks.spawn(beat(shared.clone()));
+        shared.tasks.spawn(wake(shared.clone()));
         Self { shared }
+    }
+
+    /// Rooms in which another item begins, for the one who looks after that.
+    pub(crate) fn begun(&self) -> Option<mpsc::Receiver<RoomId>> {
+        self.shared.begun_by.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Makes a room; `actor` becomes its host.
@@ -171,28 +199,23 @@ impl Rooms {
         if self.shared.stop.is_cancelled() {
             return Err(Code::Stopping.into());
         }
-        let title = match new.title {
-            Some(title) => text::line(&title, TITLE_LIMIT)?,
-            None => format!("{}'s couch", actor.name),
-        };
+        let mut settings = RoomSettings::new(format!("{}'s couch", actor.name).into(), new.preset);
+        settings.change(&new.changes.checked()?);
         let id = self.shared.entropy.room();
         let (invite, code) = self.name_room(id).await?;
-        let founding = Founding {
-            title: title.into(),
-            visibility: new.visibility,
-            preset: new.preset,
-            host: actor.person,
-            host_name: actor.name.clone(),
-            invite: invite.into(),
-            code: code.into(),
-        };
+        let host = (!new.ownerless).then(|| Host { person: actor.person, name: actor.name.clone() });
+        let founding = Founding { settings, preset: new.preset, host, invite: invite.into(), code: code.into() };
         let (room, turn) = Room::found(id, 1, self.shared.clock.now(), founding, self.shared.settings.limits);
-        let entry = Entry { room: id, epoch: 1, events: turn.events.clone(), snapshot: None, head: room.head() };
         let view = Arc::new(room.view().clone());
+        let head = view.head();
+        let entry = Entry { room: id, epoch: 1, events: turn.events.clone(), snapshot: None, head, visits: Vec::new() };
         // Lists may show the room before this answer comes: whoever finds it there waits for this life of it.
         let place = self.shared.place(id);
         let made = place.cell.get_or_try_init(async || {
             self.shared.store.append(entry).await?;
+            if self.shared.tap.wants(id, view.head().host) {
+                self.shared.tap.tell(News { room: id, host: view.head().host, first: 1, gone: false });
+            }
             Ok::<_, No>(self.shared.clone().run(room, turn))
         });
         made.await?;
@@ -200,10 +223,12 @@ impl Rooms {
     }
 
     /// Takes an invite token and a spoken code for a room. The code is short: a taken one is drawn again.
-    async fn name_room(&self, room: RoomId) -> Result<(String, String), No> {
+    pub(crate) async fn name_room(&self, room: RoomId) -> Result<(String, String), No> {
         for _ in 0..16 {
             let (invite, code) = (self.shared.entropy.invite(), self.shared.entropy.spoken_code());
-            let alias = |kind, value: &str| Record::Alias(Alias { kind, value: value.to_owned(), room });
+            let alias = |kind, value: &str| {
+                Record::Alias(Alias { kind, value: value.to_owned(), room, until: None, by: None, note: None })
+            };
             let records = vec![alias(AliasKind::Invite, &invite), alias(AliasKind::Code, &code)];
             if self.shared.store.claim(records).await? {
                 return Ok((invite, code));
@@ -214,17 +239,17 @@ impl Rooms {
 
     /// Does what somebody asks of a room; answers when it is on disk.
     pub async fn command(&self, room: RoomId, actor: Actor, command: Command) -> Result<Done, No> {
-        let mut ask = Some((actor, command));
-        while let Some((actor, command)) = ask.take() {
+        let mut ask = Some(Box::new((actor, command)));
+        while let Some(asked) = ask.take() {
             let handle = self.shared.handle(room).await?;
             let (reply, answer) = oneshot::channel();
-            let question = Ask::Command { actor, command, reply: Some(reply) };
+            let question = Ask::Command { asked, reply: Some(reply) };
             match tokio::time::timeout(MAILBOX_PATIENCE, handle.mailbox.reserve()).await {
                 Err(_) => return Err(Code::Busy.into()),
                 Ok(Err(_)) => {
                     handle.gone.cancelled().await;
-                    if let Ask::Command { actor, command, .. } = question {
-                        ask = Some((actor, command));
+                    if let Ask::Command { asked, .. } = question {
+                        ask = Some(asked);
                     }
                     continue;
                 }
@@ -234,9 +259,9 @@ impl Rooms {
                 Ok(Settled::Done(done)) => return Ok(done),
                 Ok(Settled::No(no)) => return Err(no),
                 // The room was put away with the question still in its mailbox: ask its next life.
-                Ok(Settled::PutAway(actor, command)) => {
+                Ok(Settled::PutAway(asked)) => {
                     handle.gone.cancelled().await;
-                    ask = Some((*actor, command));
+                    ask = Some(asked);
                 }
                 Err(_) => return Err(Fault(format!("the task of room {room} ended without an answer")).into()),
             }
@@ -248,14 +273,14 @@ impl Rooms {
     /// no matter where the room is not loaded.
     pub fn tell(&self, room: RoomId, actor: Actor, command: Command) {
         if let Some(handle) = self.shared.present(room) {
-            let _ = handle.mailbox.try_send(Ask::Command { actor, command, reply: None });
+            let _ = handle.mailbox.try_send(Ask::Command { asked: Box::new((actor, command)), reply: None });
         }
     }
 
     /// The same for what must not be lost while the room lives.
     pub async fn tell_surely(&self, room: RoomId, actor: Actor, command: Command) {
         if let Some(handle) = self.shared.present(room) {
-            let _ = handle.mailbox.send(Ask::Command { actor, command, reply: None }).await;
+            let _ = handle.mailbox.send(Ask::Command { asked: Box::new((actor, command)), reply: None }).await;
         }
     }
 
@@ -280,6 +305,15 @@ impl Rooms {
         }
     }
 
+    /// Says which rooms had events. It has one reader.
+    pub fn tap(&self) -> &Arc<Tap> {
+        &self.shared.tap
+    }
+
+    pub(crate) fn store(&self) -> &Arc<dyn Store> {
+        &self.shared.store
+    }
+
     /// The room that an alias names.
     pub async fn find(&self, kind: AliasKind, value: &str) -> Result<Option<RoomId>, No> {
         match self.shared.store.get(Key::Alias(kind, value.to_owned())).await? {
@@ -296,6 +330,69 @@ impl Rooms {
     /// Lines of a room's chat, newest first, below number `before`.
     pub async fn chat(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, No> {
         Ok(self.shared.store.chat(room, before, limit).await?)
+    }
+
+    /// One line of a room's chat, if it is there.
+    pub async fn line(&self, room: RoomId, seq: u64) -> Result<Option<Event>, No> {
+        Ok(self.shared.store.line(room, seq).await?)
+    }
+
+    /// What was played in a room, newest first, below number `before`.
+    pub async fn history(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, No> {
+        Ok(self.shared.store.history(room, before, limit).await?)
+    }
+
+    /// Who did what in a room, newest first.
+    pub async fn audit(&self, room: RoomId, trail: &Trail) -> Result<Vec<Event>, No> {
+        Ok(self.shared.store.audit(room, trail).await?)
+    }
+
+    /// How many were in a room and how long, those who are here now among them.
+    pub async fn attendance(&self, view: &RoomView) -> Result<Attendance, No> {
+        let left = self.shared.store.attendance(view.id).await?;
+        let now = self.shared.clock.now().wall;
+        let here = view.presence.values().map(|seat| (now - seat.since).0.max(0));
+        let stayed = Millis(left.stayed.0.saturating_add(here.sum::<i64>()));
+        let (visits, people) = (view.presence.len() as u64, view.people() as u64);
+        // Who is here now may have been here before: at least as many, at most all of them more.
+        let people = left.people.max(people);
+        Ok(Attendance { people, visits: left.visits + visits, peak: left.peak.max(view.people() as u64), stayed })
+    }
+
+    /// The rooms of a host, newest first, behind `before` in that order.
+    pub async fn hosted(&self, person: PersonId, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, No> {
+        Ok(self.shared.store.hosted(person, before, limit).await?)
+    }
+
+    /// The rooms somebody was in and when they last left them, the latest first, before `before`.
+    pub async fn visited(
+        &self,
+        person: PersonId,
+        before: Option<WallTime>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, WallTime)>, No> {
+        Ok(self.shared.store.visited(person, before, limit).await?)
+    }
+
+    /// What somebody wrote anywhere, by room and number, behind `after` in that order.
+    pub async fn lines_of(
+        &self,
+        person: PersonId,
+        after: Option<(RoomId, u64)>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, Event)>, No> {
+        Ok(self.shared.store.lines_of(person, after, limit).await?)
+    }
+
+    /// Takes somebody out of all that is stored of rooms; the rooms that may still remember them.
+    pub(crate) async fn forget(&self, person: PersonId) -> Result<Vec<RoomId>, No> {
+        Ok(self.shared.store.forget(person).await?)
+    }
+
+    /// The rooms that somebody is in at this moment: no visit of theirs is written down yet.
+    pub(crate) fn with(&self, person: PersonId) -> Vec<RoomId> {
+        let here = |cell: &OnceCell<Handle>| cell.get().is_some_and(|handle| handle.view.load().is_here(person));
+        self.shared.loaded.iter().filter(|cell| here(cell.value())).map(|cell| *cell.key()).collect()
     }
 
     /// A number for a new connection.
@@ -340,6 +437,9 @@ impl Shared {
     async fn load(self: Arc<Self>, room: RoomId) -> Result<Handle, No> {
         let loaded = self.store.load(room).await?.ok_or(Code::NoSuchRoom)?;
         let (room, turn) = Room::restore(room, self.clock.now(), loaded, self.settings.limits)?;
+        if room.is_deleted() {
+            return Err(Code::NoSuchRoom.into());
+        }
         Ok(self.run(room, turn))
     }
 
@@ -366,6 +466,32 @@ async fn beat(shared: Arc<Shared>) {
             && let Err(fault) = shared.store.beat(shared.clock.play_time()).await
         {
             tracing::error!(%fault, "the heartbeat could not be written: after a crash films come back too early");
+        }
+    }
+}
+
+/// Loads rooms in which something is due though nobody asks for them: an hour at which they open or close, an end. Those in
+/// memory keep their own time.
+async fn wake(shared: Arc<Shared>) {
+    let mut look = tokio::time::interval(DUE_EVERY);
+    look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = shared.stop.cancelled() => return,
+            _ = look.tick() => {}
+        }
+        // Those in memory may stand among the due for as long as somebody is there: they take nobody's place.
+        let limit = DUE_AT_ONCE.saturating_add(shared.loaded.len());
+        match shared.store.due(shared.clock.now().wall, limit).await {
+            Ok(due) => {
+                let away = due.into_iter().filter(|room| !shared.loaded.contains_key(room));
+                for room in away.take(DUE_AT_ONCE) {
+                    if let Err(No::Fault(fault)) = shared.handle(room).await {
+                        tracing::error!(%room, %fault, "a room whose time has come cannot be loaded");
+                    }
+                }
+            }
+            Err(fault) => tracing::error!(%fault, "nobody knows which rooms' time has come"),
         }
     }
 }

@@ -53,6 +53,13 @@ impl Sub for PlayTime {
     }
 }
 
+impl Sub for WallTime {
+    type Output = Millis;
+    fn sub(self, rhs: Self) -> Millis {
+        Millis(self.0.saturating_sub(rhs.0))
+    }
+}
+
 impl Add<Millis> for WallTime {
     type Output = Self;
     fn add(self, rhs: Millis) -> Self {

@@ -10,7 +10,11 @@ mod failing;
 mod house;
 #[path = "rooms/intake.rs"]
 mod intake;
+#[path = "rooms/invites.rs"]
+mod invites;
 #[path = "rooms/listening.rs"]
 mod listening;
 #[path = "rooms/lives.rs"]
 mod lives;
+#[path = "rooms/selves.rs"]
+mod selves;

@@ -2,16 +2,26 @@
 
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
-use engine::limits::{Allowance, Allowances};
+use engine::limits::{Allowance, Allowances, Sockets};
 pub use engine::secret::Secret;
+use engine::{time::Millis, webhooks::WebhooksSettings};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::resolve::OEmbed;
+use crate::resolve::{OEmbed, ResolveSettings, YoutubeApi};
 
 /// Far more than one server of the usual size has viewers, and below what systems commonly allow in open files.
 const CONNECTIONS: NonZeroU32 = NonZeroU32::new(10_000).expect("it is not zero");
+
+/// A season: who watches once in a while is remembered.
+const SESSIONS_DAYS: NonZeroU32 = NonZeroU32::new(90).expect("it is not zero");
+
+/// With the pauses between them about 13 minutes.
+const ATTEMPTS: NonZeroU32 = NonZeroU32::new(6).expect("it is not zero");
+
+/// What most receivers need is a tenth of a second.
+const DELIVERY_SECONDS: NonZeroU32 = NonZeroU32::new(10).expect("it is not zero");
 
 /// The listener, and where people reach it.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -54,6 +64,37 @@ pub struct Database {
 impl Default for Database {
     fn default() -> Self {
         Self { url: "sqlite://data/onecouch.db".to_owned() }
+    }
+}
+
+/// How long is kept what no room needs any more.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    /// Days for which what happened in a room can be looked up beyond what the room itself needs. With 0 it goes as soon as
+    /// the room has written down how it stands.
+    pub audit_days: u32,
+    /// Days for which it is known who was in a room and how long, for the statistics. With 0 not even for one.
+    pub visits_days: u32,
+    /// Days that a session is good, from its making: whoever does not come back by then is a new guest, or signs in again.
+    pub sessions_days: NonZeroU32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { audit_days: 90, visits_days: 365, sessions_days: SESSIONS_DAYS }
+    }
+}
+
+impl Retention {
+    /// As the store wants them.
+    pub fn of_store(&self) -> engine::ports::Retention {
+        engine::ports::Retention::days(self.audit_days, self.visits_days)
+    }
+
+    /// How long a session is good.
+    pub fn session(&self) -> Millis {
+        Millis::seconds(i64::from(self.sessions_days.get()) * 24 * 3600)
     }
 }
 
@@ -103,14 +144,104 @@ pub struct Telegram {
 }
 
 /// Looking at links.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Resolve {
     /// Hosts (`nas.local`, `192.168.1.5:8000`) that links may lead to although they are not on the public internet. None
     /// by default: whoever may queue a link could otherwise have this server look around in its own network.
     pub allow_private: Vec<String>,
+    /// A key of YouTube's Data API: lengths of videos, playlists, and searching by words. Off without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub youtube_key: Option<Secret>,
+    /// A file that holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub youtube_key_file: Option<PathBuf>,
+    /// Where that API is. YouTube's own by default.
+    pub youtube_api_url: Url,
+    /// An Invidious server that finds videos by words; asked rather than YouTube. None by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search_url: Option<Url>,
+    /// A SponsorBlock server, for rooms that skip advertising and the like in YouTube's videos. None by default: it learns a
+    /// little of what is watched here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sponsorblock_url: Option<Url>,
     /// Where titles of videos are asked for.
     pub oembed: OEmbed,
+}
+
+impl Default for Resolve {
+    fn default() -> Self {
+        Self {
+            allow_private: Vec::new(),
+            youtube_key: None,
+            youtube_key_file: None,
+            youtube_api_url: Url::parse("https://www.googleapis.com/youtube/v3")
+                .expect("a link that stands here in full"),
+            search_url: None,
+            sponsorblock_url: None,
+            oembed: OEmbed::default(),
+        }
+    }
+}
+
+impl Resolve {
+    /// As the resolver wants it.
+    pub fn settings(&self) -> ResolveSettings {
+        let youtube = |key| YoutubeApi { url: self.youtube_api_url.clone(), key };
+        ResolveSettings {
+            allow_private: self.allow_private.clone(),
+            oembed: self.oembed.clone(),
+            youtube: self.youtube_key.clone().map(youtube),
+            search: self.search_url.clone(),
+            sponsorblock: self.sponsorblock_url.clone(),
+            ..ResolveSettings::default()
+        }
+    }
+}
+
+/// Sending mail: links by which people get a new password.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Mail {
+    /// The mail server, with name and password: `smtps://user:password@mail.example.com`. A secret because of them. None by
+    /// default: such links stand in the log then, for the person who runs this server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp_url: Option<Secret>,
+    /// A file that holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smtp_url_file: Option<PathBuf>,
+    /// Who the mail is from: `onecouch <couch@example.com>`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+}
+
+/// Telling other programs what happens in rooms, by requests to addresses that people name.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Webhooks {
+    /// Whether there are any. On by default: nothing runs until somebody makes one, and they reach public addresses and
+    /// `resolve.allow_private` alone.
+    pub enabled: bool,
+    /// How many one person may have. 10 by default: a few programs, with one for trying out.
+    pub per_person: usize,
+    /// Attempts at one delivery, from 1 on; then what is in it is given up. 6 by default: over a quarter of an hour, longer
+    /// than a restart takes.
+    pub attempts: NonZeroU32,
+    /// Seconds that one attempt may take. 10 by default: whoever needs longer should answer first and work then.
+    pub timeout_seconds: NonZeroU32,
+}
+
+impl Default for Webhooks {
+    fn default() -> Self {
+        Self { enabled: true, per_person: 10, attempts: ATTEMPTS, timeout_seconds: DELIVERY_SECONDS }
+    }
+}
+
+impl Webhooks {
+    /// As the engine wants them.
+    pub fn settings(&self) -> WebhooksSettings {
+        WebhooksSettings { per_person: if self.enabled { self.per_person } else { 0 } }
+    }
 }
 
 /// How much is too much: so many at once, and so many a minute for ever.
@@ -119,22 +250,56 @@ pub struct Resolve {
 pub struct Limits {
     /// Items in a queue.
     pub queue_items: usize,
+    /// Sockets open at once from one address. 200 by default: a school may have one address.
+    pub sockets_per_address: u32,
+    /// Sockets open at once by one person. 50 by default: nobody has as many windows.
+    pub sockets_per_person: u32,
     /// Frames of one socket, pings and reports among them.
     pub frames: Rate,
     /// Commands of one socket or caller.
     pub commands: Rate,
+    /// Calls of the API, in points: of one person, or of one address where nobody says who they are.
+    pub calls: Rate,
+    /// What calls cost, in points.
+    pub costs: Costs,
     /// Lines of chat of one person.
     pub chat: Rate,
-    /// Rooms made by one person.
+    /// The same of all people behind one address.
+    pub chat_of_address: Rate,
+    /// Rooms made by one person, and from one address.
     pub rooms: Rate,
     /// Guests made from one address.
     pub guests: Rate,
     /// Links looked at for one person.
     pub links: Rate,
+    /// The same for all people behind one address.
+    pub links_of_address: Rate,
     /// Invites and codes that turned out wrong, from one address.
     pub wrong_invites: Rate,
     /// The same from all addresses together.
     pub wrong_invites_of_all: Rate,
+    /// Guesses at passwords, at one account and from one address.
+    pub logins: Rate,
+}
+
+/// What calls of the API cost, in points of `limits.calls`. Nothing is charged for what costs 0.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Costs {
+    /// What changes nothing. 1 by default: the measure of all others.
+    pub read: u32,
+    /// What changes something. 3 by default: it is written to disk and told to everybody.
+    pub write: u32,
+    /// What has a link looked at. 10 by default: it makes requests of our own.
+    pub link: u32,
+    /// What makes a room. 30 by default: rooms stay.
+    pub room: u32,
+}
+
+impl Default for Costs {
+    fn default() -> Self {
+        Self { read: 1, write: 3, link: 10, room: 30 }
+    }
 }
 
 /// One allowance.
@@ -161,18 +326,24 @@ impl From<Rate> for Allowance {
 
 impl Default for Limits {
     fn default() -> Self {
-        let Allowances { frames, commands, chat, rooms, guests, links, wrong_invites, wrong_invites_of_all } =
-            Allowances::default();
+        let rules = Allowances::default();
         Self {
             queue_items: engine::room::queue::QUEUE_LIMIT,
-            frames: frames.into(),
-            commands: commands.into(),
-            chat: chat.into(),
-            rooms: rooms.into(),
-            guests: guests.into(),
-            links: links.into(),
-            wrong_invites: wrong_invites.into(),
-            wrong_invites_of_all: wrong_invites_of_all.into(),
+            sockets_per_address: rules.sockets.per_address,
+            sockets_per_person: rules.sockets.per_person,
+            frames: rules.frames.into(),
+            commands: rules.commands.into(),
+            calls: rules.calls.into(),
+            costs: Costs::default(),
+            chat: rules.chat.into(),
+            chat_of_address: rules.chat_of_address.into(),
+            rooms: rules.rooms.into(),
+            guests: rules.guests.into(),
+            links: rules.links.into(),
+            links_of_address: rules.links_of_address.into(),
+            wrong_invites: rules.wrong_invites.into(),
+            wrong_invites_of_all: rules.wrong_invites_of_all.into(),
+            logins: rules.logins.into(),
         }
     }
 }
@@ -181,14 +352,19 @@ impl Limits {
     /// As the engine wants them.
     pub fn allowances(&self) -> Allowances {
         Allowances {
+            sockets: Sockets { per_address: self.sockets_per_address, per_person: self.sockets_per_person },
             frames: self.frames.into(),
             commands: self.commands.into(),
+            calls: self.calls.into(),
             chat: self.chat.into(),
+            chat_of_address: self.chat_of_address.into(),
             rooms: self.rooms.into(),
             guests: self.guests.into(),
             links: self.links.into(),
+            links_of_address: self.links_of_address.into(),
             wrong_invites: self.wrong_invites.into(),
             wrong_invites_of_all: self.wrong_invites_of_all.into(),
+            logins: self.logins.into(),
         }
     }
 }

@@ -3,12 +3,13 @@
 use std::{
     collections::VecDeque,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
 };
 
 use axum::extract::ws::Utf8Bytes;
+use engine::event::Out;
 use tokio::sync::Notify;
 
 /// How many frames may wait.
@@ -28,6 +29,8 @@ pub struct Outbox {
     silent: AtomicU32,
     /// The room's hub ended.
     ended: AtomicBool,
+    /// Its person must go.
+    out: OnceLock<Out>,
 }
 
 #[derive(Debug, Default)]
@@ -72,6 +75,8 @@ pub enum Parcel {
     Dead,
     /// Close: the room ended.
     Ended,
+    /// Close: the person must go. What they were still told was written.
+    Out(Out),
 }
 
 impl Outbox {
@@ -118,6 +123,9 @@ impl Outbox {
                 if !waiting.frames.is_empty() {
                     return Parcel::Frames(std::mem::take(&mut waiting.frames));
                 }
+                if let Some(why) = self.out.get() {
+                    return Parcel::Out(*why);
+                }
                 match waiting.round.take() {
                     Some(Round::Ping) => return Parcel::Ping,
                     Some(Round::Dead) => return Parcel::Dead,
@@ -149,6 +157,12 @@ impl Outbox {
             drop(waiting);
             self.wake.notify_one();
         }
+    }
+
+    /// Its person must go.
+    pub fn out(&self, why: Out) {
+        let _ = self.out.set(why);
+        self.wake.notify_one();
     }
 
     /// The room is gone.

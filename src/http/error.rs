@@ -9,6 +9,8 @@ use engine::refusal::{Code, Fault, No, Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::meter;
+
 /// What a handler of the native API gives up with.
 #[derive(Debug)]
 pub enum ApiError {
@@ -76,25 +78,87 @@ pub fn trace_id() -> String {
     format!("{:08x}", rand::random::<u32>())
 }
 
-/// The status of each code: the table of `docs/API.md`.
+/// The status of each code: the table of `docs/API.md`. A new code has none until it is given one here.
 pub fn status(code: Code) -> StatusCode {
     match code {
-        Code::BadInput | Code::BadTime | Code::BadLink | Code::BadScheme | Code::TextEmpty | Code::TextTooLong => {
-            StatusCode::BAD_REQUEST
-        }
-        Code::NotSignedIn | Code::BadToken => StatusCode::UNAUTHORIZED,
-        Code::NotAllowed | Code::NotAMember | Code::RoleTooHigh => StatusCode::FORBIDDEN,
+        Code::BadInput
+        | Code::BadTime
+        | Code::BadLink
+        | Code::BadScheme
+        | Code::BadRate
+        | Code::BadEmail
+        | Code::TextEmpty
+        | Code::TextTooLong
+        | Code::PasswordTooShort
+        | Code::EndsBeforeStart => StatusCode::BAD_REQUEST,
+        Code::NotSignedIn | Code::BadToken | Code::WrongLogin => StatusCode::UNAUTHORIZED,
+        Code::NotAllowed
+        | Code::NotAMember
+        | Code::NotHere
+        | Code::RoleTooHigh
+        | Code::GrantTooHigh
+        | Code::NeedsAccount
+        | Code::NeedsSession
+        | Code::ScopeMissing
+        | Code::PasswordNeeded
+        | Code::WrongPassword
+        | Code::RoomPasswordNeeded
+        | Code::WrongRoomPassword
+        | Code::RoomClosed
+        | Code::Banned
+        | Code::Muted
+        | Code::NoLinksHere => StatusCode::FORBIDDEN,
         Code::NoSuchRoom
         | Code::NoSuchInvite
         | Code::NoRoomHere
         | Code::NoSuchItem
         | Code::NoSuchPerson
-        | Code::NoSuchCommand => StatusCode::NOT_FOUND,
-        Code::NothingPlaying | Code::QueueEmpty | Code::QueueFull | Code::KeyReused => StatusCode::CONFLICT,
-        Code::SlowDown => StatusCode::TOO_MANY_REQUESTS,
-        Code::Busy | Code::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+        | Code::NoSuchProposal
+        | Code::NoSuchLine
+        | Code::NoSuchPlaylist
+        | Code::NoSuchCommand
+        | Code::NoSuchRecovery
+        | Code::NoSuchLinkCode
+        | Code::NoSuchSession
+        | Code::NoSuchKey
+        | Code::NoSuchWebhook => StatusCode::NOT_FOUND,
+        Code::NothingPlaying
+        | Code::QueueEmpty
+        | Code::QueueFull
+        | Code::AlreadyQueued
+        | Code::YourShareIsFull
+        | Code::NothingBefore
+        | Code::NothingToUndo
+        | Code::NothingToRestore
+        | Code::TooManyProposals
+        | Code::TooManyPlaylists
+        | Code::NameTaken
+        | Code::RoomFull
+        | Code::RoomEnded
+        | Code::HasHost
+        | Code::SaidAlready
+        | Code::KeyReused
+        | Code::UsernameTaken
+        | Code::EmailTaken
+        | Code::AlreadyRegistered
+        | Code::TooManyWebhooks
+        | Code::TwoAccounts => StatusCode::CONFLICT,
+        Code::SeekPastEnd
+        | Code::SeekLive
+        | Code::LengthUnknown
+        | Code::BadSubtitles
+        | Code::PrivateAddress
+        | Code::LinkUnreachable
+        | Code::LinkBroken
+        | Code::NotMedia
+        | Code::SiteRefused
+        | Code::VideoUnavailable
+        | Code::NoSearch
+        | Code::NoLists
+        | Code::NoWebhooks => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::SlowDown | Code::SlowMode | Code::TooManySockets => StatusCode::TOO_MANY_REQUESTS,
+        Code::Busy | Code::Stopping | Code::ProviderDown => StatusCode::SERVICE_UNAVAILABLE,
         Code::NotStored => StatusCode::INSUFFICIENT_STORAGE,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 
@@ -121,7 +185,12 @@ impl IntoResponse for ApiError {
         match self {
             Self::No(No::Refusal(refusal)) => {
                 let mut response = answer(status(refusal.code), ErrorWire::from(&refusal));
-                if let Some(seconds) = refusal.args.get("seconds").and_then(|s| HeaderValue::from_str(s).ok()) {
+                let header = |name| refusal.args.get(name).and_then(|value| HeaderValue::from_str(value).ok());
+                if let Some(seconds) = header("seconds") {
+                    if let Some(limit) = header("limit") {
+                        // Of the limit that was met, whichever it is.
+                        meter::tell(response.headers_mut(), limit, 0_u32.into(), seconds.clone());
+                    }
                     response.headers_mut().insert(header::RETRY_AFTER, seconds);
                 }
                 response

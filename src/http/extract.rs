@@ -3,9 +3,9 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::{
-    body::Bytes,
+    body::{Bytes, HttpBody},
     extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
 };
 use axum_extra::extract::CookieJar;
 use engine::{
@@ -99,15 +99,65 @@ pub fn origin_allowed(headers: &HeaderMap, app: &App) -> bool {
     same_host || *origin == *app.origin
 }
 
+/// Whom a key's program names, to be acted for: its own id of them.
+const ACT_FOR: &str = "onecouch-act-for";
+/// The name of whom it acts for, percent-encoded UTF-8.
+const ACT_NAME: &str = "onecouch-act-name";
+
+/// For whom somebody's key acts where they say so, and only if they may change something where they want to.
+async fn acting(app: &App, headers: &HeaderMap, mut caller: Caller, safe: bool) -> Result<Caller, No> {
+    let people = &app.engine.people;
+    if let Some(subject) = headers.get(ACT_FOR) {
+        let text = |value: &HeaderValue| value.to_str().map(str::to_owned).map_err(|_| unreadable());
+        let name = headers.get(ACT_NAME).map(named).transpose()?;
+        caller = people.act_for(&caller, &text(subject)?, name.as_deref()).await?;
+    }
+    if !safe {
+        caller.may_change()?;
+    }
+    Ok(caller)
+}
+
+fn named(value: &HeaderValue) -> Result<String, Refusal> {
+    let name = percent_encoding::percent_decode(value.as_bytes()).decode_utf8();
+    name.map(std::borrow::Cow::into_owned).map_err(|_| unreadable())
+}
+
+fn unreadable() -> Refusal {
+    Refusal::input("Onecouch-Act-For is ASCII, and Onecouch-Act-Name percent-encoded UTF-8: Zo%C3%AB.")
+}
+
 /// Who shows this credential; nobody where it is none that is good here. A store that fails is told, not taken for that.
-pub async fn shown(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, No> {
+/// `safe` says that nothing is to be changed.
+pub async fn shown(app: &App, headers: &HeaderMap, safe: bool) -> Result<Option<Caller>, No> {
     let Some(shown) = credential(headers).filter(|shown| !shown.by_cookie || origin_allowed(headers, app)) else {
         return Ok(None);
     };
-    match app.engine.people.by_token(shown.token.reveal()).await {
+    let caller = match app.engine.people.by_token(shown.token.reveal()).await {
+        Ok(caller) => acting(app, headers, caller, safe).await,
+        Err(no) => Err(no),
+    };
+    match caller {
         Ok(caller) => Ok(Some(caller)),
-        Err(No::Refusal(_)) => Ok(None),
-        Err(fault) => Err(fault),
+        Err(No::Refusal(refusal)) if refusal.code == Code::BadToken => Ok(None),
+        Err(no) => Err(no),
+    }
+}
+
+/// A credential that was looked up before the handler ran, and what it was found to be.
+#[derive(Debug, Clone)]
+pub struct LookedUp {
+    /// As it was shown.
+    pub credential: Credential,
+    /// Whose it is.
+    pub caller: Result<Caller, No>,
+}
+
+/// Whose credential this is, as far as it was not looked up already.
+async fn holder(parts: &mut Parts, app: &App, credential: &Credential) -> Result<Caller, No> {
+    match parts.extensions.remove::<LookedUp>() {
+        Some(known) if known.credential == *credential => known.caller,
+        _ => app.engine.people.by_token(credential.token.reveal()).await,
     }
 }
 
@@ -137,7 +187,8 @@ impl FromRequestParts<App> for Who {
                     .into(),
             });
         }
-        let caller = app.engine.people.by_token(credential.token.reveal()).await?;
+        let holder = holder(parts, app, &credential).await?;
+        let caller = acting(app, &parts.headers, holder, safe).await?;
         let door = if own_page { Door::Viewer } else { Door::Api };
         Ok(Self { caller, token: credential.token, door })
     }
@@ -161,9 +212,29 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
             });
         }
         let bytes = read_body(request.into_body()).await?;
+        // A list of the fields' values would be understood as well, and nobody means that.
+        if !bytes.trim_ascii_start().starts_with(b"{") {
+            return Err(Refusal::input("A body is one JSON object: {…}.").into());
+        }
         let value = serde_json::from_slice(&bytes)
             .map_err(|error| Refusal::input(format_args!("This body is not understood: {error}.")))?;
         Ok(Self(value, bytes))
+    }
+}
+
+/// A JSON body, or none, which says as much as `{}`.
+#[derive(Debug, Clone)]
+pub struct MaybeBody<T>(pub T);
+
+impl<T: DeserializeOwned + Default> FromRequest<App> for MaybeBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        if request.body().is_end_stream() {
+            return Ok(Self(T::default()));
+        }
+        let Body(value, _) = Body::from_request(request, app).await?;
+        Ok(Self(value))
     }
 }
 
@@ -242,11 +313,51 @@ impl FromRequestParts<App> for Second {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let names = Path::<Vec<(String, String)>>::from_request_parts(parts, app).await;
-        let name = names.ok().and_then(|Path(names)| names.into_iter().nth(1)).map(|(_, value)| value);
-        let id = name.and_then(|name| uuid::Uuid::parse_str(&name).ok());
-        Ok(Self(id.ok_or_else(|| Refusal::input("The last part of the path is not an identity: send a UUID."))?))
+        let id = part(parts, app, 1).await.and_then(|name| uuid::Uuid::parse_str(&name).ok());
+        Ok(Self(id.ok_or_else(|| Refusal::input("That part of the path is not an identity: send a UUID."))?))
     }
+}
+
+/// The first part of a path, as it is; empty where it is no UTF-8, which is the name of nothing.
+#[derive(Debug, Clone)]
+pub struct FirstText(pub String);
+
+impl FromRequestParts<App> for FirstText {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        Ok(Self(part(parts, app, 0).await.unwrap_or_default()))
+    }
+}
+
+/// The second part of a path, as it is.
+#[derive(Debug, Clone)]
+pub struct SecondText(pub String);
+
+impl FromRequestParts<App> for SecondText {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        Ok(Self(part(parts, app, 1).await.unwrap_or_default()))
+    }
+}
+
+/// The number that the second part of a path names: of an event or a proposal.
+#[derive(Debug, Clone, Copy)]
+pub struct Numbered(pub u64);
+
+impl FromRequestParts<App> for Numbered {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let number = part(parts, app, 1).await.and_then(|name| name.parse().ok());
+        Ok(Self(number.ok_or_else(|| Refusal::input("That part of the path is not a number."))?))
+    }
+}
+
+async fn part(parts: &mut Parts, app: &App, index: usize) -> Option<String> {
+    let Path(names) = Path::<Vec<(String, String)>>::from_request_parts(parts, app).await.ok()?;
+    names.into_iter().nth(index).map(|(_, value)| value)
 }
 
 #[cfg(test)]

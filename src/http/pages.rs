@@ -7,7 +7,7 @@ use axum::{
 };
 use engine::{
     refusal::{Fault, No},
-    room::{RoomView, Visibility},
+    room::RoomView,
 };
 
 use super::{assets, error::internal, extract::ClientAddress};
@@ -42,9 +42,9 @@ pub(super) async fn join(
 
 /// What a chat shows of an invite link. It may keep it for hours, so nothing here counts.
 fn unfurl(view: &RoomView) -> (String, String) {
-    let title = format!("Join: {}", view.title);
+    let title = format!("Join: {}", view.settings.title);
     let description = match &view.current {
-        Some(item) if view.visibility != Visibility::Invite || item.media.title.is_some() => {
+        Some(item) if view.settings.visibility.is_open() || item.media.title.is_some() => {
             format!("On now: {}. Open the link to watch together.", item.media.label())
         }
         _ => "Open the link to watch together.".to_owned(),

@@ -6,6 +6,7 @@
 
 use std::{error::Error, fmt, net::SocketAddr, sync::Arc, time::Duration};
 
+use axum::body::Bytes;
 use engine::refusal::{Code, Fault, Refusal};
 use reqwest::{
     Response, StatusCode,
@@ -115,7 +116,26 @@ impl Guard {
         }
     }
 
-    /// The same, but asks `stop` before each request, and gives back the first link that it stops at, unasked.
+    /// Sends a body to a link, and says with which status it was answered. Follows no redirect and reads no answer.
+    pub async fn post(
+        &self,
+        link: &Url,
+        headers: HeaderMap,
+        body: Bytes,
+        deadline: Instant,
+    ) -> Result<StatusCode, Refusal> {
+        self.check(link)?;
+        let client = if self.allowed.permits(link) { &self.open } else { &self.fenced };
+        let request = client.post(link.clone()).headers(headers).body(body);
+        let response = timeout_at(deadline, request.send())
+            .await
+            .map_err(|_| Refusal::from(Code::LinkUnreachable))?
+            .map_err(|error| refused(&error))?;
+        Ok(response.status())
+    }
+
+    /// As [`open`](Self::open), but asks `stop` before each request, and gives back the first link that it stops at,
+    /// unasked.
     pub async fn open_until(
         &self,
         link: &Url,

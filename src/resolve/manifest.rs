@@ -34,7 +34,9 @@ pub async fn dash(text: Vec<u8>, all: bool) -> Result<Facts, Refusal> {
 }
 
 /// Runs a parser aside; one that dies of its input found nothing to play.
-async fn aside<T: Send + 'static>(parse: impl FnOnce() -> Result<T, Refusal> + Send + 'static) -> Result<T, Refusal> {
+pub(super) async fn aside<T: Send + 'static>(
+    parse: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Refusal> {
     tokio::task::spawn_blocking(parse).await.unwrap_or_else(|_| Err(Code::NotMedia.into()))
 }
 
@@ -89,7 +91,7 @@ fn read_dash(text: &[u8]) -> Result<Facts, Refusal> {
 }
 
 /// An `xs:duration` such as `PT1H2M3.5S` in seconds. Years and months have no length of their own: only zero of them.
-fn xml_duration(text: &str) -> Option<f64> {
+pub(super) fn xml_duration(text: &str) -> Option<f64> {
     let span: Span = text.trim().parse().ok()?;
     (span.get_years() == 0 && span.get_months() == 0)
         .then(|| span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).ok())?

@@ -1,21 +1,20 @@
 //! Titles and pictures of embedded videos, asked of the providers' oEmbed endpoints.
 //!
-//! These are configured, not given by people, so a plain client asks them; the limits are the guard's.
+//! These are configured, not given by people: the [`provider`](super::provider) client asks them.
 
 use engine::{
     media::{Media, Player},
-    refusal::{Code, Fault, Refusal},
+    refusal::{Code, Refusal},
     text,
     time::Millis,
 };
-use reqwest::{StatusCode, redirect};
+use reqwest::StatusCode;
 use serde::{Deserialize, Serialize};
-use tokio::time::timeout;
 use url::Url;
 
 use super::{
     TITLE_LIMIT,
-    guard::{Limits, plain_client},
+    provider::{Provider, Trouble},
     sites::Found,
 };
 
@@ -45,9 +44,8 @@ impl Default for OEmbed {
 /// Asks the endpoints.
 #[derive(Debug)]
 pub(super) struct Asker {
-    client: reqwest::Client,
+    provider: Provider,
     endpoints: OEmbed,
-    limits: Limits,
 }
 
 /// The part of an answer that we use. Unknown or odd values must not cost the rest.
@@ -61,12 +59,8 @@ struct Card {
 }
 
 impl Asker {
-    pub(super) fn new(endpoints: OEmbed, limits: &Limits) -> Result<Self, Fault> {
-        let client = plain_client(limits)
-            .redirect(redirect::Policy::limited(limits.hops))
-            .build()
-            .map_err(|error| Fault(format!("the client for oEmbed cannot be built: {error}")))?;
-        Ok(Self { client, endpoints, limits: limits.clone() })
+    pub(super) fn new(endpoints: OEmbed, provider: Provider) -> Self {
+        Self { provider, endpoints }
     }
 
     /// What was found by the link, and what the provider says of it. That there is no such video, or that it is not for
@@ -81,34 +75,14 @@ impl Asker {
         };
         let mut question = endpoint.clone();
         question.query_pairs_mut().append_pair("url", &media.url).append_pair("format", "json");
-        match timeout(self.limits.total, self.card(question)).await {
-            Ok(Ok(card)) => fill(&mut media, &card),
-            Ok(Err(Some(status))) if gone(status) => {
+        match self.provider.ask::<Card>(question).await {
+            Ok(card) => fill(&mut media, &card),
+            Err(Trouble::Status(status)) if gone(status) => {
                 return Err(Refusal::new(Code::VideoUnavailable).with("site", site));
             }
-            Ok(Err(status)) => {
-                let status = status.map(|status| status.as_u16());
-                tracing::info!(site, status, url = media.url, "the provider told no title");
-            }
-            Err(_) => tracing::info!(site, url = media.url, "the provider took too long to tell a title"),
+            Err(trouble) => tracing::info!(site, ?trouble, url = media.url, "the provider told no title"),
         }
         Ok(media)
-    }
-
-    /// One answer, or the status that there was instead.
-    async fn card(&self, question: Url) -> Result<Card, Option<StatusCode>> {
-        let mut response = self.client.get(question).send().await.map_err(|error| error.status())?;
-        if !response.status().is_success() {
-            return Err(Some(response.status()));
-        }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|_| None)? {
-            if body.len() + chunk.len() > self.limits.body {
-                return Err(None);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        serde_json::from_slice(&body).map_err(|_| None)
     }
 }
 

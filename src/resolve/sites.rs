@@ -40,14 +40,50 @@ const SITES: &[Site] = &[
 /// What a link shows, if it is on a known site. On such a site, pages that are no video are `not_media`: the page of a
 /// channel, of a playlist, of settings. Sites that let nobody embed are `site_refused`.
 pub fn find(link: &Url) -> Option<Result<Found, Refusal>> {
-    let host = link.host_str()?.trim_end_matches('.').to_ascii_lowercase();
-    let host = ["www.", "m."].iter().find_map(|prefix| host.strip_prefix(prefix)).unwrap_or(&host);
-    let address = Address { host, path: link.path_segments()?.filter(|part| !part.is_empty()).collect(), link };
+    let address = address(link)?;
     if let Some(site) = refused::find(&address) {
         return Some(Err(Refusal::new(Code::SiteRefused).with("site", site)));
     }
-    let site = SITES.iter().find(|site| (site.owns)(host))?;
+    let site = SITES.iter().find(|site| (site.owns)(address.host))?;
     Some((site.read)(&address).map(|media| Found { site: site.name, media }).ok_or(Code::NotMedia.into()))
+}
+
+/// A playlist of YouTube.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Playlist {
+    /// Which one.
+    pub list: ListName,
+    /// The video in it that the link points to.
+    pub video: Option<String>,
+}
+
+/// How a link names a playlist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListName {
+    /// By its id.
+    Id(String),
+    /// What the channel of this handle uploaded.
+    Handle(String),
+    /// What the channel of this user name uploaded; names are what channels had before handles.
+    User(String),
+}
+
+/// The playlist that a link names, if it is one of YouTube's; the page of a channel is the list of what it uploaded. Mixes and
+/// one's own "watch later" are none beside a video: nobody else can read them.
+pub fn playlist(link: &Url) -> Option<Playlist> {
+    let address = address(link)?;
+    youtube::owns(address.host).then(|| youtube::playlist(&address))?
+}
+
+/// A video of YouTube by its id.
+pub(super) fn youtube_video(id: &str) -> Option<Media> {
+    youtube::video(id)
+}
+
+fn address(link: &Url) -> Option<Address<'_>> {
+    let host = link.host_str()?.trim_end_matches('.');
+    let host = ["www.", "m."].iter().find_map(|prefix| host.strip_prefix(prefix)).unwrap_or(host);
+    Some(Address { host, path: link.path_segments()?.filter(|part| !part.is_empty()).collect(), link })
 }
 
 /// A link in the parts by which sites tell their pages apart.

@@ -9,13 +9,13 @@ use std::{
 };
 
 use engine::{
-    event::Event,
-    ids::RoomId,
-    memory::follows,
-    ports::{Entry, RoomHead},
+    archive::{ends, follows},
+    event::{Event, EventKind, Visit},
+    ids::{PersonId, RoomId},
+    ports::{self, Entry, RoomHead},
     records::{Key, Record},
     refusal::Fault,
-    room::Snapshot,
+    room::RoomState,
     time::{PlayTime, WallTime},
 };
 
@@ -34,12 +34,20 @@ pub(super) struct Batch {
     run: i64,
     /// For what expires.
     now: WallTime,
+    /// What was before it is not kept beyond a snapshot.
+    pub(super) audit_from: WallTime,
     /// Every room that a job is about, as the store has it, then as it will be.
-    pub(super) rooms: HashMap<RoomId, RoomState>,
+    pub(super) rooms: HashMap<RoomId, HeldRoom>,
     /// New events, in order.
     pub(super) journal: Vec<(RoomId, Arc<Event>)>,
+    /// Lines that were taken away, in this batch or long ago.
+    pub(super) erased: Vec<(RoomId, u64)>,
+    /// Who left.
+    pub(super) visits: Vec<(RoomId, Visit)>,
     /// New snapshots.
-    pub(super) snapshots: HashMap<RoomId, Arc<Snapshot>>,
+    pub(super) snapshots: HashMap<RoomId, Arc<RoomState>>,
+    /// Rooms that are gone, with all that belongs to them.
+    pub(super) gone: Vec<RoomId>,
     /// Every record that a job wants for itself or writes.
     pub(super) records: BTreeMap<RecordKey, Slot>,
     /// This process' last beat.
@@ -50,12 +58,14 @@ pub(super) struct Batch {
 
 /// A room's row.
 #[derive(Debug, Clone)]
-pub(super) struct RoomState {
+pub(super) struct HeldRoom {
     pub(super) epoch: u64,
     pub(super) seq: u64,
     pub(super) title: Arc<str>,
     pub(super) public: bool,
     pub(super) made_at: WallTime,
+    pub(super) host: Option<PersonId>,
+    pub(super) due_at: Option<WallTime>,
     pub(super) run: i64,
     /// Of that run, as the store has it; what this one's is, the batch knows better.
     pub(super) last_beat: Option<PlayTime>,
@@ -95,12 +105,17 @@ pub(super) fn rooms_asked(jobs: &[Job]) -> HashSet<RoomId> {
     jobs.iter().filter_map(room).collect()
 }
 
-/// The records that must not be there for the jobs to be allowed.
+/// The records that must be there, or must not, for the jobs to be allowed.
 pub(super) fn records_asked(jobs: &[Job]) -> BTreeSet<RecordKey> {
     let mut asked = BTreeSet::new();
     for job in jobs {
-        if let Job::Claim(records, _) = job {
-            asked.extend(records.iter().map(|record| row_key(&record.key())));
+        match job {
+            Job::Claim(records, _) => asked.extend(records.iter().map(|record| row_key(&record.key()))),
+            Job::Change(change, _) => {
+                asked.extend(change.new.iter().map(|record| row_key(&record.key())));
+                asked.extend(change.held.iter().map(row_key));
+            }
+            _ => {}
         }
     }
     asked
@@ -112,15 +127,20 @@ impl Batch {
         run: i64,
         beat: Option<PlayTime>,
         now: WallTime,
-        rooms: HashMap<RoomId, RoomState>,
+        audit_from: WallTime,
+        rooms: HashMap<RoomId, HeldRoom>,
         held: Vec<RecordKey>,
     ) -> Self {
         Self {
             run,
             now,
+            audit_from,
             rooms,
             journal: Vec::new(),
+            erased: Vec::new(),
+            visits: Vec::new(),
             snapshots: HashMap::new(),
+            gone: Vec::new(),
             records: held.into_iter().map(|key| (key, Slot::Held)).collect(),
             beat,
             beats: false,
@@ -147,11 +167,13 @@ impl Batch {
                 }
                 verdict(reply, Ok(free))
             }
+            Job::Change(change, reply) => verdict(reply, Ok(self.change(change))),
             Job::Delete(key, reply) => {
                 self.records.insert(row_key(&key), Slot::Deleted);
                 verdict(reply, Ok(()))
             }
-            Job::Close => Box::new(|_| ()),
+            // The writer does these apart.
+            Job::Forget(..) | Job::Close => Box::new(|_| ()),
         }
     }
 
@@ -160,19 +182,27 @@ impl Batch {
         !self.beats
             && self.rooms.values().all(|room| room.change == Change::None)
             && self.snapshots.is_empty()
+            && self.visits.is_empty()
+            && self.gone.is_empty()
             && self.records.values().all(|slot| matches!(slot, Slot::Held))
     }
 
     fn append(&mut self, entry: Entry) -> Result<(), Fault> {
         let held = self.rooms.get(&entry.room).map(|room| (room.epoch, room.seq));
         let seq = follows(&entry, held)?;
-        let RoomHead { title, public, made_at, .. } = entry.head;
-        let room = self.rooms.entry(entry.room).or_insert_with(|| RoomState {
+        if ends(&entry) {
+            self.end(entry.room);
+            return Ok(());
+        }
+        let RoomHead { title, public, made_at, host, due_at, .. } = entry.head;
+        let room = self.rooms.entry(entry.room).or_insert_with(|| HeldRoom {
             epoch: entry.epoch,
             seq,
             title: title.clone(),
             public,
             made_at,
+            host,
+            due_at,
             run: self.run,
             last_beat: None,
             change: Change::Whole,
@@ -180,15 +210,36 @@ impl Batch {
         if seq != room.seq {
             room.change = room.change.max(Change::Seq);
         }
-        if title != room.title || public != room.public {
+        if (&title, public, host, due_at) != (&room.title, room.public, room.host, room.due_at) {
             room.change = Change::Whole;
         }
-        (room.seq, room.title, room.public) = (seq, title, public);
-        self.journal.extend(entry.events.into_iter().map(|event| (entry.room, event)));
+        (room.seq, room.title, room.public, room.host, room.due_at) = (seq, title, public, host, due_at);
+        for event in entry.events {
+            if let EventKind::Erased { line } = event.kind {
+                self.erased.push((entry.room, line));
+            }
+            self.journal.push((entry.room, event));
+        }
+        self.visits.extend(entry.visits.into_iter().map(|visit| (entry.room, visit)));
         if let Some(snapshot) = entry.snapshot {
             self.snapshots.insert(entry.room, snapshot);
         }
         Ok(())
+    }
+
+    /// Nothing is left of a room, neither of what the store has nor of what this batch would have written.
+    fn end(&mut self, id: RoomId) {
+        self.rooms.remove(&id);
+        self.journal.retain(|(room, _)| *room != id);
+        self.erased.retain(|(room, _)| *room != id);
+        self.visits.retain(|(room, _)| *room != id);
+        self.snapshots.remove(&id);
+        for slot in self.records.values_mut() {
+            if matches!(slot, Slot::Written(record) if record.goes_with(id)) {
+                *slot = Slot::Deleted;
+            }
+        }
+        self.gone.push(id);
     }
 
     fn raise(&mut self, id: RoomId) -> Option<Raised> {
@@ -203,6 +254,17 @@ impl Batch {
     fn put(&mut self, records: Vec<Record>) {
         let slots = records.into_iter().map(|record| (row_key(&record.key()), Slot::Written(record)));
         self.records.extend(slots);
+    }
+
+    fn change(&mut self, change: ports::Change) -> bool {
+        let ports::Change { new, held, put, delete } = change;
+        let holds = !new.iter().any(|record| self.is_taken(&record.key())) && held.iter().all(|key| self.is_taken(key));
+        if holds {
+            self.records.extend(delete.iter().map(|key| (row_key(key), Slot::Deleted)));
+            self.put(new);
+            self.put(put);
+        }
+        holds
     }
 
     fn is_taken(&self, key: &Key) -> bool {

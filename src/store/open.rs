@@ -15,7 +15,7 @@ use sqlx::{
 };
 
 /// All that ever changed in the shape of the file. Never edit one that was released; add the next.
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// How long SQLite waits for somebody else's lock, such as that of a backup.
 const BUSY: Duration = Duration::from_secs(5);

@@ -1,84 +1,88 @@
-//! Reading, on connections that cannot write and wait for nobody.
+//! Reading, on connections that cannot write and wait for nobody: what rooms stand up from, lists of them, records. What
+//! happened in them is in [`recall`](super::recall).
 
 use engine::{
-    event::Event,
-    ids::RoomId,
+    ids::{PersonId, RoomId},
     ports::{Loaded, RoomHead},
     records::{Find, Key, Record},
     refusal::Fault,
-    room::{Snapshot, chat::LINES_KEPT},
+    room::{RoomState, chat::LINES_KEPT},
     time::WallTime,
 };
 use serde::de::DeserializeOwned;
 use sqlx::{SqlitePool, sqlite::SqliteArguments};
 use uuid::Uuid;
 
-use super::writer::Raised;
+use super::{recall::CHAT, writer::Raised};
 
-const SNAPSHOT: &str = "SELECT body FROM snapshots WHERE room = ?1";
+const SNAPSHOT: &str = "SELECT seq, body FROM snapshots WHERE room = ?1";
 
-const JOURNAL: &str = "SELECT event FROM journal WHERE room = ?1 ORDER BY seq";
-
-const CHAT: &str = "SELECT event FROM chat WHERE room = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3";
+const JOURNAL: &str = "SELECT event FROM journal WHERE room = ?1 AND seq > ?2 ORDER BY seq";
 
 /// All that a room stands up from, of one moment.
 pub(super) async fn room(pool: &SqlitePool, id: RoomId, raised: Raised) -> Result<Loaded, Fault> {
     let mut moment = pool.begin().await.map_err(unread)?;
-    let snapshot: Option<String> =
-        sqlx::query_scalar(SNAPSHOT).bind(&id.0.as_bytes()[..]).fetch_optional(&mut *moment).await.map_err(unread)?;
-    let journal: Vec<String> =
-        sqlx::query_scalar(JOURNAL).bind(&id.0.as_bytes()[..]).fetch_all(&mut *moment).await.map_err(unread)?;
-    let chat = sqlx::query_scalar(CHAT).bind(&id.0.as_bytes()[..]).bind(i64::MAX).bind(count(LINES_KEPT));
+    let snapshot: Option<(i64, String)> =
+        sqlx::query_as(SNAPSHOT).bind(id.0).fetch_optional(&mut *moment).await.map_err(unread)?;
+    let after = snapshot.as_ref().map_or(0, |(seq, _)| *seq);
+    let journal = sqlx::query_scalar(JOURNAL).bind(id.0).bind(after);
+    let journal: Vec<String> = journal.fetch_all(&mut *moment).await.map_err(unread)?;
+    let chat = sqlx::query_scalar(CHAT).bind(id.0).bind(i64::MAX).bind(count(LINES_KEPT));
     let chat: Vec<String> = chat.fetch_all(&mut *moment).await.map_err(unread)?;
     moment.rollback().await.map_err(unread)?;
 
     let what = format!("room {id}");
     Ok(Loaded {
         epoch: raised.epoch,
-        snapshot: snapshot.map(|body| parsed::<Snapshot>(&what, &body)).transpose()?,
+        snapshot: snapshot.map(|(_, body)| parsed::<RoomState>(&what, &body)).transpose()?,
         events: all(&what, &journal)?,
         chat: chat.iter().rev().map(|line| parsed(&what, line)).collect::<Result<_, _>>()?,
         last_beat: raised.last_beat,
     })
 }
 
-/// Lines of chat, newest first.
-pub(super) async fn chat(
-    pool: &SqlitePool,
-    room: RoomId,
-    before: Option<u64>,
-    limit: usize,
-) -> Result<Vec<Event>, Fault> {
-    let before = before.map_or(i64::MAX, |before| i64::try_from(before).unwrap_or(i64::MAX));
-    let query = sqlx::query_scalar(CHAT).bind(&room.0.as_bytes()[..]).bind(before).bind(count(limit));
-    let lines: Vec<String> = query.fetch_all(pool).await.map_err(unread)?;
-    all(&format!("the chat of room {room}"), &lines)
-}
-
-const PUBLIC_ROOMS: &str = "SELECT id, title, made_at, seq FROM rooms INDEXED BY rooms_public \
+const PUBLIC_ROOMS: &str = "SELECT id, title, public, made_at, seq, host, due_at FROM rooms INDEXED BY rooms_public \
     WHERE public = 1 AND id < ?1 ORDER BY id DESC LIMIT ?2";
 
-/// Public rooms, newest first.
-pub(super) async fn public_rooms(
+const HOSTED: &str = "SELECT id, title, public, made_at, seq, host, due_at FROM rooms INDEXED BY rooms_host \
+    WHERE host = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2";
+
+type HeadRow = (Uuid, String, bool, i64, i64, Option<Uuid>, Option<i64>);
+
+/// Public rooms, or those of a host, newest first.
+pub(super) async fn heads(
     pool: &SqlitePool,
+    host: Option<PersonId>,
     before: Option<RoomId>,
     limit: usize,
 ) -> Result<Vec<RoomHead>, Fault> {
     // Identities sort by the time of their making, and none is the greatest there can be.
     let before = before.map_or(Uuid::max(), |before| before.0);
-    let query = sqlx::query_as(PUBLIC_ROOMS).bind(&before.as_bytes()[..]).bind(count(limit));
-    let rows: Vec<(Vec<u8>, String, i64, i64)> = query.fetch_all(pool).await.map_err(unread)?;
-    let head = |(id, title, made_at, seq): (Vec<u8>, String, i64, i64)| {
-        let id = Uuid::from_slice(&id).map_err(|error| Fault(format!("a room has an impossible identity: {error}")))?;
-        Ok(RoomHead {
-            id: RoomId(id),
-            title: title.into(),
-            public: true,
-            made_at: WallTime(made_at),
-            seq: seq.unsigned_abs(),
-        })
+    let statement = if host.is_some() { HOSTED } else { PUBLIC_ROOMS };
+    let mut query = sqlx::query_as(statement).bind(before).bind(count(limit));
+    if let Some(host) = &host {
+        query = query.bind(host.0);
+    }
+    let rows: Vec<HeadRow> = query.fetch_all(pool).await.map_err(unread)?;
+    let head = |(id, title, public, made_at, seq, host, due_at): HeadRow| RoomHead {
+        id: RoomId(id),
+        title: title.into(),
+        public,
+        made_at: WallTime(made_at),
+        seq: seq.unsigned_abs(),
+        host: host.map(PersonId),
+        due_at: due_at.map(WallTime),
     };
-    rows.into_iter().map(head).collect()
+    Ok(rows.into_iter().map(head).collect())
+}
+
+const DUE: &str = "SELECT id FROM rooms INDEXED BY rooms_due WHERE due_at <= ?1 ORDER BY due_at, id LIMIT ?2";
+
+/// Rooms in which something must happen by now, the longest due first.
+pub(super) async fn due(pool: &SqlitePool, now: WallTime, limit: usize) -> Result<Vec<RoomId>, Fault> {
+    let due: Vec<Uuid> =
+        sqlx::query_scalar(DUE).bind(now.0).bind(count(limit)).fetch_all(pool).await.map_err(unread)?;
+    Ok(due.into_iter().map(RoomId).collect())
 }
 
 const RECORD: &str =
@@ -113,19 +117,24 @@ pub(super) async fn find(pool: &SqlitePool, find: &Find, now: WallTime) -> Resul
     Ok(records)
 }
 
-fn all<T: DeserializeOwned>(what: &str, bodies: &[String]) -> Result<Vec<T>, Fault> {
+pub(super) fn all<T: DeserializeOwned>(what: &str, bodies: &[String]) -> Result<Vec<T>, Fault> {
     bodies.iter().map(|body| parsed(what, body)).collect()
 }
 
-fn parsed<T: DeserializeOwned>(what: &str, body: &str) -> Result<T, Fault> {
+pub(super) fn parsed<T: DeserializeOwned>(what: &str, body: &str) -> Result<T, Fault> {
     serde_json::from_str(body).map_err(|error| Fault(format!("what is stored of {what} cannot be read: {error}")))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn unread(error: sqlx::Error) -> Fault {
+pub(super) fn unread(error: sqlx::Error) -> Fault {
     Fault(format!("cannot read the database: {error}"))
 }
 
-fn count(limit: usize) -> i64 {
+pub(super) fn count(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+pub(super) fn statements() -> Vec<&'static str> {
+    vec![SNAPSHOT, JOURNAL, PUBLIC_ROOMS, HOSTED, DUE, RECORD, RECORDS_OF, RECORDS_UNDER]
 }

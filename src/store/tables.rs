@@ -1,17 +1,18 @@
-//! What the writer says to the tables: one statement each, over a JSON array that has all rows.
+//! What the writer says to the tables: one statement each, over a JSON array that has all rows. What happened in the
+//! rooms is in [`past`](super::past).
 
 use std::collections::HashMap;
 
 use engine::{
-    event::EventKind,
-    ids::RoomId,
+    ids::{PersonId, RoomId},
     time::{PlayTime, WallTime},
 };
 use serde::Serialize;
 use sqlx::{SqliteConnection, SqlitePool};
+use uuid::Uuid;
 
 use super::{
-    batch::{Batch, Change, RecordKey, RoomState, Slot, records_asked, rooms_asked},
+    batch::{Batch, Change, HeldRoom, RecordKey, Slot, records_asked, rooms_asked},
     writer::Job,
 };
 
@@ -27,31 +28,33 @@ pub(super) enum Failed {
 }
 
 /// By position in what was asked, as with records below: nothing need be parsed back.
-const HELD_ROOMS: &str = "SELECT asked.key, epoch, seq, title, public, made_at, run, last_beat \
+const HELD_ROOMS: &str = "SELECT asked.key, epoch, seq, title, public, made_at, host, due_at, run, last_beat \
     FROM json_each(?1) AS asked \
     CROSS JOIN rooms ON rooms.id = unhex(asked.value) \
     LEFT JOIN runs ON runs.id = rooms.run";
 
-type RoomRow = (i64, i64, i64, String, bool, i64, i64, Option<i64>);
+type RoomRow = (i64, i64, i64, String, bool, i64, Option<Uuid>, Option<i64>, i64, Option<i64>);
 
 /// The rooms that the jobs are about.
 pub(super) async fn held_rooms(
     connection: &mut SqliteConnection,
     jobs: &[Job],
-) -> Result<HashMap<RoomId, RoomState>, Failed> {
+) -> Result<HashMap<RoomId, HeldRoom>, Failed> {
     let asked: Vec<RoomId> = rooms_asked(jobs).into_iter().collect();
     if asked.is_empty() {
         return Ok(HashMap::new());
     }
-    let json = serde_json::to_string(&asked.iter().copied().map(hex).collect::<Vec<_>>())?;
+    let json = serde_json::to_string(&asked.iter().map(|room| hex(room.0)).collect::<Vec<_>>())?;
     let rows: Vec<RoomRow> = sqlx::query_as(HELD_ROOMS).bind(json).fetch_all(connection).await?;
-    let state = |(index, epoch, seq, title, public, made_at, run, last_beat): RoomRow| {
-        let state = RoomState {
+    let state = |(index, epoch, seq, title, public, made_at, host, due_at, run, last_beat): RoomRow| {
+        let state = HeldRoom {
             epoch: epoch.unsigned_abs(),
             seq: seq.unsigned_abs(),
             title: title.into(),
             public,
             made_at: WallTime(made_at),
+            host: host.map(PersonId),
+            due_at: due_at.map(WallTime),
             run,
             last_beat: last_beat.map(PlayTime),
             change: Change::None,
@@ -65,7 +68,7 @@ const HELD_RECORDS: &str = "SELECT asked.key FROM json_each(?1) AS asked \
     CROSS JOIN records ON records.kind = asked.value ->> 0 AND records.key = asked.value ->> 1 \
     WHERE expires_at IS NULL OR expires_at > ?2";
 
-/// The records that must not be there and are.
+/// Of the records that jobs ask about, those that are there.
 pub(super) async fn held_records(
     connection: &mut SqliteConnection,
     jobs: &[Job],
@@ -80,24 +83,15 @@ pub(super) async fn held_records(
     Ok(held.into_iter().filter_map(|index| asked.get(usize::try_from(index).ok()?).cloned()).collect())
 }
 
-const WRITE_ROOMS: &str = "INSERT INTO rooms (id, epoch, seq, title, public, made_at, run) \
-    SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 \
+const WRITE_ROOMS: &str = "INSERT INTO rooms (id, epoch, seq, title, public, made_at, host, due_at, run) \
+    SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, unhex(value ->> 6), \
+        value ->> 7, value ->> 8 \
     FROM json_each(?1) WHERE true \
     ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq, title = excluded.title, \
-        public = excluded.public, run = excluded.run";
+        public = excluded.public, host = excluded.host, due_at = excluded.due_at, run = excluded.run";
 
 const COUNT_ON: &str = "UPDATE rooms SET seq = new.seq \
     FROM (SELECT unhex(value ->> 0) AS id, value ->> 1 AS seq FROM json_each(?1)) AS new WHERE rooms.id = new.id";
-
-const WRITE_JOURNAL: &str = "INSERT INTO journal (room, seq, event) \
-    SELECT unhex(value ->> 0), value ->> 1, value -> 2 FROM json_each(?1)";
-
-const WRITE_CHAT: &str = "INSERT INTO chat (room, seq, event) \
-    SELECT unhex(value ->> 0), value ->> 1, value -> 2 FROM json_each(?1)";
-
-const PRUNE_JOURNAL: &str = "DELETE FROM journal WHERE (room, seq) IN \
-    (SELECT old.room, old.seq FROM json_each(?1) AS new \
-     CROSS JOIN journal AS old ON old.room = unhex(new.value ->> 0) AND old.seq <= new.value ->> 1)";
 
 const WRITE_SNAPSHOTS: &str = "INSERT INTO snapshots (room, seq, body) \
     SELECT unhex(value ->> 0), value ->> 1, value -> 2 FROM json_each(?1) WHERE true \
@@ -120,14 +114,16 @@ impl Batch {
         for (id, room) in &self.rooms {
             match room.change {
                 Change::None => {}
-                Change::Seq => counted.push((hex(*id), number(room.seq)?)),
+                Change::Seq => counted.push((hex(id.0), number(room.seq)?)),
                 Change::Whole => whole.push((
-                    hex(*id),
+                    hex(id.0),
                     number(room.epoch)?,
                     number(room.seq)?,
                     &room.title,
                     i64::from(room.public),
                     room.made_at,
+                    room.host.map(|host| hex(host.0)),
+                    room.due_at,
                     room.run,
                 )),
             }
@@ -135,24 +131,14 @@ impl Batch {
         rows(connection, WRITE_ROOMS, &whole).await?;
         rows(connection, COUNT_ON, &counted).await?;
 
-        let (mut journal, mut chat, mut snapshots, mut prunes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for (room, event) in &self.journal {
-            let row = (hex(*room), number(event.seq)?, event);
-            if matches!(event.kind, EventKind::Said(_)) {
-                chat.push(row.clone());
-            }
-            if self.snapshots.get(room).is_none_or(|snapshot| event.seq > snapshot.seq) {
-                journal.push(row);
-            }
-        }
+        let mut snapshots = Vec::new();
         for (room, snapshot) in &self.snapshots {
-            snapshots.push((hex(*room), number(snapshot.seq)?, snapshot));
-            prunes.push((hex(*room), number(snapshot.seq)?));
+            snapshots.push((hex(room.0), number(snapshot.seq)?, snapshot));
         }
-        rows(connection, WRITE_JOURNAL, &journal).await?;
-        rows(connection, WRITE_CHAT, &chat).await?;
         rows(connection, WRITE_SNAPSHOTS, &snapshots).await?;
-        rows(connection, PRUNE_JOURNAL, &prunes).await?;
+        self.write_past(connection).await?;
+        // Before the records are written: a name that a room leaves may be another's in the same batch.
+        self.write_ends(connection).await?;
 
         let (mut written, mut deleted) = (Vec::new(), Vec::new());
         for (key @ (kind, text), slot) in &self.records {
@@ -181,7 +167,7 @@ pub(super) async fn sweep(pool: &SqlitePool, now: WallTime, limit: i64) -> Resul
 }
 
 /// Runs a statement over a JSON array of rows, if there are any.
-async fn rows<T: Serialize>(
+pub(super) async fn rows<T: Serialize>(
     connection: &mut SqliteConnection,
     statement: &'static str,
     rows: &[T],
@@ -193,44 +179,17 @@ async fn rows<T: Serialize>(
 }
 
 /// JSON has no bytes; SQLite turns this into the 16 that a key is.
-fn hex(room: RoomId) -> String {
-    room.0.simple().to_string()
+pub(super) fn hex(id: Uuid) -> String {
+    id.simple().to_string()
 }
 
-fn number(value: u64) -> Result<i64, Failed> {
+pub(super) fn number(value: u64) -> Result<i64, Failed> {
     i64::try_from(value).map_err(|_| Failed::Number(value))
 }
 
 #[cfg(test)]
-mod tests {
-    use sqlx::{AssertSqlSafe, Row};
-
-    use super::*;
-    use crate::store::open;
-
-    #[tokio::test]
-    async fn no_statement_of_the_writer_walks_a_whole_table() {
-        let place = tempfile::tempdir().unwrap();
-        let opened = open::open(&place.path().join("couch.db").display().to_string()).await.unwrap();
-        for statement in [
-            SWEEP,
-            HELD_ROOMS,
-            HELD_RECORDS,
-            WRITE_ROOMS,
-            COUNT_ON,
-            WRITE_JOURNAL,
-            WRITE_CHAT,
-            PRUNE_JOURNAL,
-            WRITE_SNAPSHOTS,
-            WRITE_RECORDS,
-            DELETE_RECORDS,
-            BEAT,
-        ] {
-            let explain = AssertSqlSafe(["EXPLAIN QUERY PLAN ", statement].concat());
-            for step in sqlx::query(explain).fetch_all(&opened.writer).await.unwrap() {
-                let step: String = step.get("detail");
-                assert!(!step.contains("SCAN") || step.contains("VIRTUAL TABLE"), "{step} in {statement}");
-            }
-        }
-    }
+pub(super) fn statements() -> Vec<&'static str> {
+    let asked = [HELD_ROOMS, HELD_RECORDS];
+    let written = [WRITE_ROOMS, COUNT_ON, WRITE_SNAPSHOTS, WRITE_RECORDS, DELETE_RECORDS, BEAT, SWEEP];
+    [&asked[..], &written].concat()
 }

@@ -7,8 +7,8 @@
 use std::time::Duration;
 
 use engine::{
-    ids::RoomId,
-    ports::Entry,
+    ids::{PersonId, RoomId},
+    ports::{Change, Entry, Retention},
     records::{Key, Record},
     refusal::Fault,
     time::{Clock, PlayTime},
@@ -22,15 +22,18 @@ use tokio_util::sync::DropGuard;
 
 use super::{
     batch::{Batch, Verdict},
+    forget,
     open::Opened,
+    past,
     tables::{self, Failed},
 };
 
 /// How many jobs share a commit, at most.
 const BATCH: usize = 256;
-/// How often expired records are looked for. At most [`SWEEP_ROWS`] go each time, so that no commit waits long for it.
+/// How often expired records and old visits are looked for. At most [`SWEEP_ROWS`] of each go each time, so that no
+/// commit waits long for it.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
-/// How many expired records go at once: 1.4 million a day.
+/// How many of a kind go at once: 1.4 million a day.
 const SWEEP_ROWS: i64 = 1_000;
 
 /// Where an answer goes.
@@ -49,8 +52,12 @@ pub(super) enum Job {
     Put(Vec<Record>, Reply<()>),
     /// Records, if nothing is there.
     Claim(Vec<Record>, Reply<bool>),
+    /// Records that change together, if their conditions hold.
+    Change(Change, Reply<bool>),
     /// A record to be forgotten.
     Delete(Key, Reply<()>),
+    /// A person to be taken out of all that is kept of rooms.
+    Forget(PersonId, Reply<Vec<RoomId>>),
     /// Nothing more will come.
     Close,
 }
@@ -70,6 +77,8 @@ pub(super) struct Writer {
     pub(super) opened: Opened,
     /// For what expires.
     pub(super) clock: Clock,
+    /// What is kept for how long.
+    pub(super) retention: Retention,
     /// The last beat of this process that is on disk.
     pub(super) beat: Option<PlayTime>,
 }
@@ -106,16 +115,34 @@ impl Writer {
     }
 
     /// Writes all of these in one piece, then answers all of them. Leaves `jobs` empty.
+    ///
+    /// Only forgetting is apart, behind them: it reads what it changes, and takes the longer the more somebody said.
     async fn commit(&mut self, jobs: &mut Vec<Job>) {
+        let forgets: Vec<_> = jobs.extract_if(.., |job| matches!(job, Job::Forget(..))).collect();
         let mut verdicts = Vec::with_capacity(jobs.len());
         let committed = self.transact(jobs, &mut verdicts).await;
-        let committed = committed.map_err(|error| Fault(format!("cannot write to the database: {error}")));
+        let committed = committed.map_err(unwritten);
         for job in jobs.drain(..) {
             job.fail(committed.clone());
         }
         for verdict in verdicts {
             verdict(committed.clone());
         }
+        for job in forgets {
+            if let Job::Forget(person, reply) = job {
+                // Whoever does not listen any more does not want to know.
+                let _ = reply.send(self.forget(person).await.map_err(unwritten));
+            }
+        }
+    }
+
+    async fn forget(&mut self, person: PersonId) -> Result<Vec<RoomId>, Failed> {
+        let mut connection = self.opened.writer.acquire().await?;
+        let rooms = forget::forget(&mut connection, person).await;
+        if rooms.is_err() {
+            connection.close_on_drop();
+        }
+        rooms
     }
 
     /// Moves the jobs over to their verdicts, which hold if this succeeds.
@@ -140,7 +167,8 @@ impl Writer {
         let now = self.clock.now().wall;
         let rooms = tables::held_rooms(&mut transaction, jobs).await?;
         let records = tables::held_records(&mut transaction, jobs, now).await?;
-        let mut batch = Batch::new(self.opened.run, self.beat, now, rooms, records);
+        let audit_from = self.retention.audit_from(now);
+        let mut batch = Batch::new(self.opened.run, self.beat, now, audit_from, rooms, records);
         verdicts.extend(jobs.drain(..).map(|job| batch.judge(job)));
         if batch.is_empty() {
             return Ok(transaction.rollback().await?);
@@ -153,11 +181,19 @@ impl Writer {
 
     async fn sweep(&self) {
         let now = self.clock.now().wall;
-        let swept = tables::sweep(&self.opened.writer, now, SWEEP_ROWS).await;
-        if let Err(error) = swept {
+        if let Err(error) = tables::sweep(&self.opened.writer, now, SWEEP_ROWS).await {
             tracing::warn!(%error, "expired records could not be deleted; tried again in a minute");
         }
+        let from = self.retention.visits_from(now);
+        if let Err(error) = past::sweep(&self.opened.writer, from, SWEEP_ROWS).await {
+            tracing::warn!(%error, "old visits could not be deleted; tried again in a minute");
+        }
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn unwritten(error: Failed) -> Fault {
+    Fault(format!("cannot write to the database: {error}"))
 }
 
 const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
@@ -173,7 +209,10 @@ impl Job {
             Self::Raise(_, reply) => {
                 let _ = reply.send(Err(fault));
             }
-            Self::Claim(_, reply) => {
+            Self::Claim(_, reply) | Self::Change(_, reply) => {
+                let _ = reply.send(Err(fault));
+            }
+            Self::Forget(_, reply) => {
                 let _ = reply.send(Err(fault));
             }
             Self::Close => {}

@@ -1,21 +1,30 @@
 //! The power goes out: the real binary, killed in the middle of its work, again and again on the same data.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
+    path::Path,
     process::Stdio,
     time::Duration,
 };
 
+use reqwest::Method;
 use serde_json::{Value, json};
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
 };
 
-use crate::world::{Caller, PATIENCE};
+use crate::{
+    fake_web::FakeWeb,
+    viewer::Viewer,
+    world::{Caller, PATIENCE, in_room},
+};
 
 /// How many writers talk at once.
 const WRITERS: usize = 8;
+/// What would stop them.
+const LIMITS: [&str; 7] = ["CALLS", "CHAT", "CHAT_OF_ADDRESS", "COMMANDS", "FRAMES", "LINKS", "LINKS_OF_ADDRESS"];
 
 /// A server in a process of its own.
 struct Process {
@@ -24,14 +33,14 @@ struct Process {
 }
 
 impl Process {
-    async fn start(place: &std::path::Path) -> Self {
+    async fn start(place: &Path, web: &FakeWeb) -> Self {
         let plenty = "{ burst = 1000000, per_minute = 1000000 }";
         let mut child = Command::new(env!("CARGO_BIN_EXE_onecouch"))
             .current_dir(place)
             .env("ONECOUCH__HTTP__LISTEN", "127.0.0.1:0")
             .env("ONECOUCH__HTTP__METRICS_LISTEN", "")
-            .env("ONECOUCH__LIMITS__COMMANDS", plenty)
-            .env("ONECOUCH__LIMITS__CHAT", plenty)
+            .env("ONECOUCH__RESOLVE__ALLOW_PRIVATE", format!("[\"{}\"]", web.authority()))
+            .envs(LIMITS.map(|limit| (format!("ONECOUCH__LIMITS__{limit}"), plenty)))
             .env("ONECOUCH__LOG__FILTER", "error")
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -56,112 +65,274 @@ impl Process {
     }
 }
 
-/// What one writer was told: the numbers whose answer came, and the one it never heard of.
+/// One of those who write: a guest with deeds of their own, and the host beside them for what only a host may.
+#[derive(Clone)]
+struct Writer {
+    index: usize,
+    person: String,
+    guest: Caller,
+    host: Caller,
+    room: String,
+    socket: String,
+    /// A link into the fake web.
+    link: String,
+}
+
+/// What became of a writer's deeds while a server lived: those that were answered, in order, and the one that was not.
 #[derive(Default)]
 struct Told {
-    answered: Vec<u32>,
-    open: Option<u32>,
+    answered: Vec<String>,
+    unheard: Option<String>,
 }
 
-/// Writes numbered lines, one after the other, until nobody answers any more.
-async fn writes(caller: Caller, room: String, writer: usize, from: u32) -> Told {
-    let mut told = Told::default();
-    for n in from.. {
-        let body = json!({ "text": format!("{writer} {n}") });
-        match caller.try_post(&format!("/api/v1/rooms/{room}/chat"), body).await {
-            Some(answer) if answer.status == 201 => told.answered.push(n),
-            _ => {
-                told.open = Some(n);
-                return told;
+impl Writer {
+    /// Does one thing after the other until nobody answers any more.
+    async fn writes(self, from: u32, role: String, left_over: Vec<String>) -> Told {
+        let mut told = Told::default();
+        let _ = self.tries(from, role, left_over, &mut told).await;
+        told
+    }
+
+    /// Ends at the first deed without an answer.
+    async fn tries(&self, from: u32, mut role: String, left_over: Vec<String>, told: &mut Told) -> Option<()> {
+        let writer = self.index;
+        for item in left_over {
+            self.removes(&item, told).await?;
+        }
+        let mut socket = self.connects().await?;
+        for n in from.. {
+            let text = format!("{writer} {n}");
+            self.asks(&self.guest, Method::POST, "/chat", json!({ "text": text }), format!("said {n}"), told).await?;
+            let link = format!("{}?by={writer}&n={n}", self.link);
+            let added = json!({ "url": link });
+            let added = self.asks(&self.guest, Method::POST, "/queue", added, format!("added {n}"), told).await?;
+            let item = added["item"]["id"].as_str().unwrap();
+
+            told.unheard = Some(format!("voted {item}"));
+            let answer = socket.try_does(json!({ "do": "vote", "item": item, "up": true })).await?;
+            assert_eq!(answer["type"], "ack", "{answer}");
+            told.answered.extend(told.unheard.take());
+
+            let titled = json!({ "title": text });
+            self.asks(&self.host, Method::PATCH, "", titled, format!("titled {n}"), told).await?;
+            role = String::from(if role == "trusted" { "moderator" } else { "trusted" });
+            let path = format!("/members/{}/role", self.person);
+            self.asks(&self.host, Method::PUT, &path, json!({ "role": role }), format!("became {role}"), told).await?;
+            self.removes(item, told).await?;
+        }
+        None
+    }
+
+    async fn removes(&self, item: &str, told: &mut Told) -> Option<()> {
+        let path = format!("/queue/{item}");
+        self.asks(&self.guest, Method::DELETE, &path, json!({}), format!("removed {item}"), told).await.map(drop)
+    }
+
+    async fn connects(&self) -> Option<Viewer> {
+        let mut socket = Viewer::connect_to(&self.socket).await?;
+        // Who only listens starts no film.
+        socket.try_sends(json!({ "type": "hello", "token": self.guest.token, "watches": false })).await.ok()?;
+        socket.next_frame(|frame| frame["type"] == "welcome").await?;
+        Some(socket)
+    }
+
+    /// One deed by REST: the answer's data, or nothing where none came.
+    async fn asks(
+        &self,
+        who: &Caller,
+        method: Method,
+        path: &str,
+        body: Value,
+        deed: String,
+        told: &mut Told,
+    ) -> Option<Value> {
+        told.unheard = Some(deed);
+        let answer = who.try_send(method, &format!("/api/v1/rooms/{}{path}", self.room), body).await?;
+        assert!(answer.status < 300, "{:?}: {}", told.unheard, answer.text);
+        told.answered.extend(told.unheard.take());
+        Some(answer.body["data"].clone())
+    }
+}
+
+/// The room's journal, as somebody finds it who looks into the file while no server has it.
+#[derive(Default)]
+struct Journal {
+    /// Number of the last event that was read.
+    seq: i64,
+    /// What each writer did, in order.
+    deeds: BTreeMap<usize, Vec<String>>,
+    /// Whose the items are.
+    items: HashMap<String, usize>,
+    /// What waits in the queue.
+    queue: Vec<String>,
+    title: String,
+    role: BTreeMap<usize, String>,
+}
+
+impl Journal {
+    /// Reads on from the last number, and sees to it that there is no hole and nothing twice.
+    async fn read(&mut self, file: &Path, room: &str, people: &[String], check: bool) {
+        let mut file = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await.unwrap();
+        if check {
+            let sound: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut file).await.unwrap();
+            assert_eq!(sound, "ok");
+        }
+        let room: uuid::Uuid = room.parse().unwrap();
+        let events = "SELECT seq, event FROM journal WHERE room = ?1 AND seq > ?2 ORDER BY seq";
+        let events: Vec<(i64, String)> =
+            sqlx::query_as(events).bind(room).bind(self.seq).fetch_all(&mut file).await.unwrap();
+        for (seq, event) in events {
+            assert_eq!(seq, self.seq + 1, "the journal has a hole");
+            self.seq = seq;
+            self.note(&serde_json::from_str(&event).unwrap(), people);
+        }
+        let count = "SELECT count(*), (SELECT seq FROM rooms WHERE id = ?1) FROM journal WHERE room = ?1";
+        let (rows, head): (i64, i64) = sqlx::query_as(count).bind(room).fetch_one(&mut file).await.unwrap();
+        assert_eq!((rows, head), (self.seq, self.seq), "events were lost, or the room's row is behind them");
+        file.close().await.unwrap();
+    }
+
+    fn note(&mut self, event: &Value, people: &[String]) {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let numbered = |text: &str| text.split_once(' ').map(|(by, n)| (by.parse().unwrap(), n.to_owned()));
+        let item = text(&event["item"]);
+        let deed = match event["kind"].as_str().unwrap() {
+            "said" => numbered(&text(&event["text"])).map(|(by, n)| (by, format!("said {n}"))),
+            "changed" => {
+                self.title = text(&event["changes"]["title"]);
+                numbered(&self.title).map(|(by, n)| (by, format!("titled {n}")))
             }
+            "added" => {
+                let (id, link) = (text(&event["items"][0]["id"]), text(&event["items"][0]["media"]["url"]));
+                link.split_once("?by=").and_then(|(_, rest)| rest.split_once("&n=")).map(|(by, n)| {
+                    let by = by.parse().unwrap();
+                    self.queue.push(id.clone());
+                    self.items.insert(id, by);
+                    (by, format!("added {n}"))
+                })
+            }
+            "voted" => Some((self.items[&item], format!("voted {item}"))),
+            "removed" => {
+                self.queue.retain(|queued| *queued != item);
+                Some((self.items[&item], format!("removed {item}")))
+            }
+            "role_changed" => {
+                let by = people.iter().position(|person| event["person"] == person.as_str()).unwrap();
+                self.role.insert(by, text(&event["role"]));
+                Some((by, format!("became {}", self.role[&by])))
+            }
+            _ => None,
+        };
+        if let Some((by, deed)) = deed {
+            self.deeds.entry(by).or_default().push(deed);
         }
     }
-    told
-}
 
-/// All lines of a room, oldest first.
-async fn lines(caller: &Caller, room: &str) -> Vec<String> {
-    let mut all = Vec::new();
-    let mut before = String::new();
-    loop {
-        let page = caller.get(&format!("/api/v1/rooms/{room}/chat?limit=100{before}")).await;
-        let lines = page.body["data"].as_array().unwrap();
-        all.extend(lines.iter().map(|line| line["text"].as_str().unwrap().to_owned()));
-        match page.body["next"].as_str() {
-            Some(next) => before = format!("&before={next}"),
-            None => break,
-        }
+    /// The number of a writer's last line.
+    fn last_line(&self, writer: usize) -> u32 {
+        let lines = self.deeds[&writer].iter().filter_map(|deed| deed.strip_prefix("said "));
+        lines.map(|n| n.parse().unwrap()).max().unwrap()
     }
-    all.reverse();
-    all
 }
 
 #[tokio::test]
 async fn nothing_that_was_answered_is_lost_however_often_it_dies() {
-    let kills: u64 = std::env::var("ONECOUCH_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(20);
+    let kills: u64 = std::env::var("ONECOUCH_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(100);
     let place = tempfile::tempdir().unwrap();
-    let mut token = None;
-    let mut room = String::new();
-    let mut answered: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
-    let mut open: HashSet<(usize, u32)> = HashSet::new();
+    let file = place.path().join("data/onecouch.db");
+    let web = FakeWeb::start().await;
+    let link = web.url("/files/film.mp4").to_string();
 
-    for kill in 0..=kills {
-        let process = Process::start(place.path()).await;
-        let caller = match &token {
-            Some(token) => Caller::new(&process.url, Some(String::clone(token))),
-            None => {
-                let nobody = Caller::new(&process.url, None);
-                let session = nobody.post("/api/v1/sessions", json!({ "name": "Ana" })).await.created();
-                token = session["token"].as_str().map(str::to_owned);
-                let ana = Caller::new(&process.url, token.clone());
-                room = ana.makes_room("Crash").await["id"].as_str().unwrap().to_owned();
-                ana
-            }
-        };
+    // Ana's room, where a film stands and waits; the others come, say something, and she trusts them.
+    let process = Process::start(place.path(), &web).await;
+    let nobody = Caller::new(&process.url, None);
+    let mut tokens = Vec::new();
+    let mut people = Vec::new();
+    for name in std::iter::once("Ana".to_owned()).chain((0..WRITERS).map(|writer| format!("Writer {writer}"))) {
+        let session = nobody.post("/api/v1/sessions", json!({ "name": name })).await.created();
+        tokens.push(session["token"].as_str().map(str::to_owned));
+        people.push(session["person"]["id"].as_str().unwrap().to_owned());
+    }
+    let people = people.split_off(1);
+    let ana = Caller::new(&process.url, tokens[0].clone());
+    let made = ana.post("/api/v1/rooms", json!({ "title": "Crash", "url": link })).await.created();
+    let room = made["id"].as_str().unwrap().to_owned();
+    let mut answered: Vec<Vec<String>> = Vec::new();
+    for (writer, person) in people.iter().enumerate() {
+        let guest = Caller::new(&process.url, tokens[writer + 1].clone());
+        guest.joins(&made).await;
+        guest.post(&in_room(&made, "/chat"), json!({ "text": format!("{writer} 0") })).await.created();
+        ana.put(&in_room(&made, &format!("/members/{person}/role")), json!({ "role": "trusted" })).await.ok();
+        answered.push(vec!["said 0".to_owned(), "became trusted".to_owned()]);
+    }
+    process.dies().await;
+    let mut journal = Journal::default();
+    journal.read(&file, &room, &people, true).await;
 
-        let kept = lines(&caller, &room).await;
-        let mut found: BTreeMap<usize, Vec<u32>> = BTreeMap::new();
-        for line in &kept {
-            let (writer, n) = line.split_once(' ').unwrap();
-            found.entry(writer.parse().unwrap()).or_default().push(n.parse().unwrap());
-        }
-        for (writer, told) in &answered {
-            let found = found.get(writer).cloned().unwrap_or_default();
-            assert!(found.is_sorted_by(|a, b| a < b), "writer {writer} is out of order or doubled after kill {kill}");
-            let missing: Vec<_> = told.iter().filter(|n| found.binary_search(n).is_err()).collect();
-            assert!(missing.is_empty(), "kill {kill}: {missing:?} of writer {writer} were answered and are gone");
-            let strange: Vec<_> =
-                found.iter().filter(|n| told.binary_search(n).is_err() && !open.contains(&(*writer, **n))).collect();
-            assert!(strange.is_empty(), "kill {kill}: {strange:?} of writer {writer} were never written");
-        }
-        if kill == kills {
-            break;
+    for kill in 0..kills {
+        let process = Process::start(place.path(), &web).await;
+        // What it serves is what the file says.
+        let ana = Caller::new(&process.url, tokens[0].clone());
+        let state = ana.get(&in_room(&made, "")).await.ok();
+        let queue: Vec<_> =
+            state["queue"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap()).collect();
+        assert_eq!(queue, journal.queue, "kill {kill}");
+        if !journal.title.is_empty() {
+            assert_eq!(state["title"], journal.title.as_str(), "kill {kill}");
         }
 
         let writers: Vec<_> = (0..WRITERS)
-            .map(|writer| {
-                let known = answered.get(&writer).and_then(|told| told.last()).copied().unwrap_or(0);
-                let unheard = open.iter().filter(|(of, _)| *of == writer).map(|(_, n)| *n).max().unwrap_or(0);
-                tokio::spawn(writes(caller.clone(), room.clone(), writer, known.max(unheard) + 1))
+            .map(|index| {
+                let writer = Writer {
+                    index,
+                    person: people[index].clone(),
+                    guest: Caller::new(&process.url, tokens[index + 1].clone()),
+                    host: ana.clone(),
+                    room: room.clone(),
+                    socket: format!("{}/api/v1/rooms/{room}/ws", process.url.replacen("http", "ws", 1)),
+                    link: link.clone(),
+                };
+                let left_over = journal.queue.iter().filter(|item| journal.items[*item] == index).cloned().collect();
+                let (from, role) = (journal.last_line(index) + 1, journal.role[&index].clone());
+                tokio::spawn(writer.writes(from, role, left_over))
             })
             .collect();
         // Spread over the life of a commit and over many of them: 5 to 199 ms.
         tokio::time::sleep(Duration::from_millis(5 + kill * 37 % 195)).await;
         process.dies().await;
+
+        let mut unheard = Vec::new();
         for (writer, task) in writers.into_iter().enumerate() {
             let told = task.await.unwrap();
-            answered.entry(writer).or_default().extend(told.answered);
-            open.extend(told.open.map(|n| (writer, n)));
+            answered[writer].extend(told.answered);
+            unheard.push(told.unheard);
+        }
+        journal.read(&file, &room, &people, kill % 10 == 9).await;
+        for (writer, unheard) in unheard.into_iter().enumerate() {
+            // The deed without an answer was done or not.
+            let (told, found) = (&mut answered[writer], &journal.deeds[&writer]);
+            if found.len() > told.len() {
+                told.extend(unheard);
+            }
+            assert!(told == found, "kill {kill}: writer {writer} was told\n{told:?}\nand did\n{found:?}");
         }
     }
-    let total: usize = answered.values().map(Vec::len).sum();
-    assert!(total > usize::try_from(kills).unwrap(), "only {total} lines were answered: nothing was put to the test");
+
+    // Once more from the beginning: nothing that was there is gone since.
+    let mut again = Journal::default();
+    again.read(&file, &room, &people, true).await;
+    assert!(again.deeds == journal.deeds);
+    let total: usize = answered.iter().map(Vec::len).sum();
+    let kinds: HashSet<_> = answered.iter().flatten().filter_map(|deed| deed.split(' ').next()).collect();
+    assert_eq!(kinds.len(), 6, "{kinds:?}");
+    assert!(total > usize::try_from(kills).unwrap() * WRITERS, "only {total} deeds: nothing was put to the test");
 }
 
 #[tokio::test]
 async fn a_second_server_on_the_same_data_is_refused_clearly() {
     let place = tempfile::tempdir().unwrap();
-    let first = Process::start(place.path()).await;
+    let web = FakeWeb::start().await;
+    let first = Process::start(place.path(), &web).await;
     let second = Command::new(env!("CARGO_BIN_EXE_onecouch"))
         .current_dir(place.path())
         .env("ONECOUCH__HTTP__LISTEN", "127.0.0.1:0")
@@ -179,7 +350,8 @@ async fn a_second_server_on_the_same_data_is_refused_clearly() {
 #[tokio::test]
 async fn a_terminated_server_ends_in_time_and_in_order() {
     let place = tempfile::tempdir().unwrap();
-    let mut process = Process::start(place.path()).await;
+    let web = FakeWeb::start().await;
+    let mut process = Process::start(place.path(), &web).await;
     let nobody = Caller::new(&process.url, None);
     nobody.post("/api/v1/sessions", json!({ "name": "Ana" })).await.created();
     let id = process.child.id().unwrap().to_string();

@@ -12,7 +12,7 @@ use bots::{
 };
 use engine::{
     Engine, Settings,
-    command::Command,
+    command::Deed,
     event::Door,
     ids::{Entropy, RoomId},
     media::Media,
@@ -21,7 +21,7 @@ use engine::{
     ports::{Resolve, Store},
     records::{PlaceId, Platform},
     refusal::Refusal,
-    room::{Preset, Role, RoomView, Visibility},
+    room::{Preset, Role, RoomView},
     rooms::NewRoom,
     table::Table,
     time::{Clock, Millis},
@@ -166,7 +166,7 @@ async fn the_first_watch_makes_a_room_and_answers_with_the_card() {
     assert_eq!(card.embeds[0]["color"], 0x00fa_8440);
     assert_eq!(card.labels(), ["Play", "−10 s", "+10 s", "Skip", "Queue", "Open the room"]);
     let room = world.room(FILM_CLUB).await;
-    assert_eq!(&*room.title, "film-club");
+    assert_eq!(&*room.settings.title, "film-club");
     assert_eq!(room.current.as_ref().unwrap().media.title.as_deref(), Some("Sintel"));
     let link = format!("https://couch.example/j/{}", room.invite);
     assert_eq!(card.link("Open the room"), Some(link.as_str()));
@@ -297,8 +297,8 @@ async fn a_card_from_before_a_restart_shows_what_is_done_in_a_browser() {
     let card = world.watches(ANA, SINTEL).await;
     let world = world.restart().await;
     let person = world.engine.people.guest("Vera").await.unwrap().person;
-    let vera = Caller { person, granted: Some(Role::Guest) }.actor(Door::Viewer);
-    world.engine.rooms.command(world.room_of(FILM_CLUB).await, vera, Command::Play).await.unwrap();
+    let vera = Caller { granted: Some(Role::Guest), ..Caller::new(person) }.actor(Door::Viewer);
+    world.engine.rooms.command(world.room_of(FILM_CLUB).await, vera, Deed::PLAY.into()).await.unwrap();
     assert_eq!(world.card("**Playing**").await.id, card.id);
 }
 
@@ -306,8 +306,8 @@ async fn a_card_from_before_a_restart_shows_what_is_done_in_a_browser() {
 async fn who_may_change_the_channel_may_change_a_room_of_hosts() {
     let world = World::new().await;
     let host = world.engine.people.guest("Hilda").await.unwrap().person;
-    let caller = Caller { person: host, granted: None };
-    let new = NewRoom { title: None, visibility: Visibility::Invite, preset: Preset::Hosts };
+    let caller = Caller::new(host);
+    let new = NewRoom { preset: Preset::Hosts, ..NewRoom::default() };
     let room = world.engine.rooms.create(&caller.actor(Door::Viewer), new).await.unwrap();
     world.engine.places.tie(place(FILM_CLUB), room.id).await.unwrap();
     let answer = world.asks(ANA, &format!("/watch url:{SINTEL}")).await;
@@ -369,9 +369,9 @@ async fn threads_and_letters_have_rooms_of_their_own() {
     for answer in [thread, letters] {
         assert_eq!(answer.message().title(), Some("Cosmos Laundromat"));
     }
-    assert_eq!(&*world.room(FILM_CLUB).await.title, "film-club");
-    assert_eq!(&*world.room(THREAD).await.title, "friday");
-    assert_eq!(&*world.room(LETTERS).await.title, "Mod's couch");
+    assert_eq!(&*world.room(FILM_CLUB).await.settings.title, "film-club");
+    assert_eq!(&*world.room(THREAD).await.settings.title, "friday");
+    assert_eq!(&*world.room(LETTERS).await.settings.title, "Mod's couch");
 }
 
 #[tokio::test]

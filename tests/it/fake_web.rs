@@ -1,8 +1,12 @@
-//! A small internet on 127.0.0.1: providers' oEmbed endpoints, films, songs, streams, and pages that mean harm.
+//! A small internet on 127.0.0.1: providers' oEmbed endpoints, YouTube's API, a search, SponsorBlock, films, songs, streams,
+//! lists of them, and pages that mean harm.
 //!
 //! Everything is a plain GET; what was asked is kept in order, so that a story can say what was not asked.
 
 #![expect(clippy::unwrap_used, reason = "a story stops where something is odd")]
+
+mod lists;
+mod youtube;
 
 use std::{
     collections::HashMap,
@@ -21,9 +25,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+use engine::secret::Secret;
 use flate2::{Compression, write::GzEncoder};
-use onecouch::resolve::{Limits, OEmbed, ResolveSettings};
-use serde_json::json;
+use onecouch::resolve::{Limits, OEmbed, ResolveSettings, YoutubeApi};
+use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
 
 /// A film of 12 s with its index in front, titled "A small film".
@@ -42,6 +47,9 @@ pub(crate) const OGG: &[u8] = include_bytes!("assets/song.ogg");
 /// Bytes that the long film has between its beginning and the rest.
 const GAP: u64 = 300 << 20;
 
+/// What opens the fake of YouTube's API.
+pub(crate) const API_KEY: &str = "AIza-a-key-for-stories";
+
 /// The running server; it ends when this is dropped.
 pub(crate) struct FakeWeb {
     address: SocketAddr,
@@ -55,9 +63,11 @@ pub(crate) struct Told {
     /// The status.
     pub(crate) status: u16,
     /// The whole answer, as the provider would send it.
-    pub(crate) card: serde_json::Value,
+    pub(crate) card: Value,
     /// How long it thinks.
     pub(crate) delay: Duration,
+    /// What it sends instead of the answer: no JSON, or too much of it.
+    pub(crate) raw: Option<String>,
 }
 
 impl Told {
@@ -67,12 +77,17 @@ impl Told {
             "type": "video", "version": "1.0", "title": title,
             "thumbnail_url": "https://pictures.example/1.jpg", "html": "<iframe></iframe>",
         });
-        Self { status: 200, card, delay: Duration::ZERO }
+        Self::card(card)
+    }
+
+    /// A good answer.
+    pub(crate) fn card(card: Value) -> Self {
+        Self { status: 200, card, delay: Duration::ZERO, raw: None }
     }
 
     /// A bare status.
     pub(crate) fn status(status: u16) -> Self {
-        Self { status, card: json!({}), delay: Duration::ZERO }
+        Self { status, ..Self::card(json!({})) }
     }
 }
 
@@ -115,10 +130,21 @@ impl FakeWeb {
     /// Settings under which it is the internet; whatever hangs, hangs for a second at most.
     pub(crate) fn settings(&self) -> ResolveSettings {
         let limits = Limits { total: Duration::from_secs(5), ..Limits::default() };
-        ResolveSettings { allow_private: vec![self.authority()], oembed: self.oembed(), limits }
+        ResolveSettings {
+            allow_private: vec![self.authority()],
+            oembed: self.oembed(),
+            limits,
+            ..ResolveSettings::default()
+        }
     }
 
-    /// Sets what a provider (`youtube`, `vimeo`, `dailymotion`) answers. Nothing set is 404.
+    /// Its copy of YouTube's API, and the key that opens it.
+    pub(crate) fn youtube_api(&self) -> YoutubeApi {
+        YoutubeApi { url: self.url("/youtube/v3"), key: Secret::new(API_KEY) }
+    }
+
+    /// Sets what a provider answers. Nothing set is 404 of the endpoints for titles (`youtube`, `vimeo`, `dailymotion`), of the
+    /// search (`search`) and of SponsorBlock (`sponsorblock`); YouTube's API (`youtube-api`) then answers by itself.
     pub(crate) fn tell(&self, provider: &str, told: Told) {
         self.shared.told.lock().unwrap().insert(provider.to_owned(), told);
     }
@@ -150,6 +176,16 @@ impl Drop for FakeWeb {
 fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/oembed/{provider}", get(oembed))
+        .route("/youtube/v3/{what}", get(youtube::answer_of))
+        .route(
+            "/invidious/api/v1/search",
+            get(async |State(shared): State<Arc<Shared>>| answer(&shared, "search").await),
+        )
+        .route(
+            "/parts/api/skipSegments/{prefix}",
+            get(async |State(shared): State<Arc<Shared>>| answer(&shared, "sponsorblock").await),
+        )
+        .route("/lists/{name}", get(lists::list))
         .route("/files/{name}", get(ranged))
         .route("/whole/{name}", get(whole))
         .route("/untyped/{name}", get(untyped))
@@ -187,9 +223,17 @@ async fn note(State(shared): State<Arc<Shared>>, request: Request, next: Next) -
 }
 
 async fn oembed(State(shared): State<Arc<Shared>>, Path(provider): Path<String>) -> Response {
-    let told = shared.told.lock().unwrap().get(&provider).cloned().unwrap_or(Told::status(404));
+    answer(&shared, &provider).await
+}
+
+async fn answer(shared: &Shared, provider: &str) -> Response {
+    let told = shared.told.lock().unwrap().get(provider).cloned().unwrap_or(Told::status(404));
     tokio::time::sleep(told.delay).await;
-    (StatusCode::from_u16(told.status).unwrap(), Json(told.card)).into_response()
+    let status = StatusCode::from_u16(told.status).unwrap();
+    match told.raw {
+        Some(raw) => (status, raw).into_response(),
+        None => (status, Json(told.card)).into_response(),
+    }
 }
 
 fn asset(name: &str) -> Option<(&'static str, &'static [u8])> {

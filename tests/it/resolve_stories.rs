@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a story stops where something is odd")]
 
+mod lists;
+mod providers;
+
 use std::time::Duration;
 
 use engine::{
@@ -11,6 +14,7 @@ use engine::{
     time::Millis,
 };
 use onecouch::resolve::{Limits, ResolveSettings, Resolver};
+use serde_json::json;
 
 use crate::fake_web::{FILM, FakeWeb, Told};
 
@@ -40,6 +44,32 @@ impl Looks for Resolver {
     async fn refuses(&self, link: impl AsRef<str>) -> Refusal {
         self.probe(&link.as_ref().parse().unwrap()).await.unwrap_err()
     }
+}
+
+/// Everything that can be set up is, and answers by itself; whatever hangs, hangs for the time given.
+async fn furnished(total: Duration) -> (FakeWeb, Resolver) {
+    let web = FakeWeb::start().await;
+    let settings = ResolveSettings {
+        limits: Limits { total, ..Limits::default() },
+        youtube: Some(web.youtube_api()),
+        sponsorblock: Some(web.url("/parts/")),
+        ..web.settings()
+    };
+    let resolver = Resolver::new(settings).unwrap();
+    (web, resolver)
+}
+
+const PLENTY: Duration = Duration::from_secs(5);
+
+/// What a provider in trouble does, one after the other.
+fn troubles() -> [Told; 5] {
+    [
+        Told::status(500),
+        Told { raw: Some("<html>no JSON</html>".to_owned()), ..Told::status(200) },
+        Told { raw: Some(format!("[{}0]", "0,".repeat(1 << 20))), ..Told::status(200) },
+        Told { card: json!({ "items": 7 }), ..Told::status(200) },
+        Told { delay: Duration::from_mins(1), ..Told::status(200) },
+    ]
 }
 
 #[tokio::test]
@@ -255,8 +285,8 @@ async fn a_provider_in_trouble_costs_the_title_only() {
         Told::status(500),
         Told::status(429),
         Told { delay: Duration::from_mins(1), ..Told::title("Too late") },
-        Told { card: serde_json::json!({"title": 7, "thumbnail_url": "javascript:alert(1)"}), ..Told::title("") },
-        Told { card: serde_json::json!("no object"), ..Told::title("") },
+        Told { card: json!({"title": 7, "thumbnail_url": "javascript:alert(1)"}), ..Told::title("") },
+        Told { card: json!("no object"), ..Told::title("") },
     ];
     for told in troubles {
         web.tell("vimeo", told.clone());

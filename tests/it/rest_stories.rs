@@ -16,7 +16,7 @@ async fn a_program_makes_a_room_queues_plays_seeks_skips_and_reads_back() {
         .created();
     assert_eq!((&room["title"], &room["visibility"]), (&json!("Film club"), &json!("invite")));
     assert_eq!(room["current"]["player"], "video");
-    assert_eq!(room["playback"]["waiting"], true, "nobody watches yet: it stands at its start");
+    assert_eq!(room["playback"]["waiting"], "viewer", "nobody watches yet: it stands at its start");
 
     let added = ana.post(&in_room(&room, "/queue"), json!({ "url": world.link("/files/film.webm") })).await.created();
     assert_eq!(added["position"], 1);

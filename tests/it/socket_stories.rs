@@ -24,7 +24,7 @@ async fn what_one_does_the_others_hear_with_who_did_it() {
     let added = ben.hears("added").await;
     assert_eq!((&added["by"]["name"], &added["by"]["door"]), (&json!("Ana"), &json!("api")));
     let started = ben.hears_playback("start").await;
-    assert_eq!(started["playback"]["item"], added["item"]["id"]);
+    assert_eq!(started["playback"]["item"], added["items"][0]["id"]);
     assert!(started["playback"]["at"].as_i64() >= started["s"].as_i64(), "it starts a little in the future");
 
     ben.does(json!({ "do": "pause" })).await;

@@ -10,7 +10,7 @@ use bots::{
 };
 use engine::{
     Engine, Settings,
-    command::{Actor, Command, SeekTo, Spot},
+    command::{Actor, Command, Deed, SeekTo, Spot},
     event::Door,
     ids::{PersonId, RoomId},
     memory::MemoryStore,
@@ -110,6 +110,7 @@ fn cleo() -> Actor {
         door: Door::Viewer,
         connection: None,
         granted: Some(Role::Guest),
+        registered: false,
     }
 }
 
@@ -126,7 +127,7 @@ async fn a_link_in_a_group_makes_a_room_and_a_card() {
     assert_eq!(card.labels(), rows);
     let view = world.view(&club()).await;
     assert_eq!(card.links(), [format!("https://couch.example/j/{}", view.invite)]);
-    assert_eq!((&*view.title, view.current.as_ref().unwrap().media.label()), ("Friday film club", "Sintel"));
+    assert_eq!((&*view.settings.title, view.current.as_ref().unwrap().media.label()), ("Friday film club", "Sintel"));
     let commands = world.telegram.state().commands.clone();
     let names: Vec<&str> = commands.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["watch", "queue", "pause", "play", "seek", "skip", "now", "invite", "help"]);
@@ -228,9 +229,9 @@ async fn a_seek_in_the_browser_reaches_the_card_within_what_telegram_allows() {
     let world = World::new().await;
     world.watches(&club(), &ANA, SINTEL).await;
     let room = world.room(&club()).await;
-    world.viewer_does(room, Command::Pause).await;
+    world.viewer_does(room, Command::from(Deed::Pause)).await;
     for second in 1..=120 {
-        world.viewer_does(room, Command::Seek(SeekTo::At(Millis::seconds(second)))).await;
+        world.viewer_does(room, Command::from(Deed::Seek { to: SeekTo::At(Millis::seconds(second)) })).await;
     }
     let card = world.card(&club(), "Paused at 2:00 of 14:48").await;
     assert_eq!(card.times.len(), 2, "a hundred changes are one drawing");
@@ -245,7 +246,7 @@ async fn a_restart_keeps_the_card_and_its_buttons() {
     let asked = world.telegram.says(&club(), &ANA, "/pause");
     world.telegram.answer_to(&club(), asked).await;
     let world = world.restarts().await;
-    world.viewer_does(room, Command::Seek(SeekTo::At(Millis::seconds(60)))).await;
+    world.viewer_does(room, Command::from(Deed::Seek { to: SeekTo::At(Millis::seconds(60)) })).await;
     let drawn = world.card(&club(), "Paused at 1:00 of 14:48").await;
     assert_eq!(drawn.id, card.id);
     let press = world.telegram.presses(&card, "+10 s", &BEN);

@@ -45,8 +45,13 @@ impl Viewer {
 
     /// Opens the socket and says nothing.
     pub async fn connect(world: &World, room: &str) -> Self {
-        let (socket, _) = connect_async(world.socket_url(room)).await.unwrap();
-        Self { socket, heard: Vec::new(), greeting: Value::Null, asked: 0 }
+        Self::connect_to(&world.socket_url(room)).await.unwrap()
+    }
+
+    /// Opens a socket at an address, unless the server is gone.
+    pub async fn connect_to(url: &str) -> Option<Self> {
+        let (socket, _) = connect_async(url).await.ok()?;
+        Some(Self { socket, heard: Vec::new(), greeting: Value::Null, asked: 0 })
     }
 
     /// The room as it was when the viewer came.
@@ -84,6 +89,28 @@ impl Viewer {
         command["id"] = json!(id);
         self.sends(command).await;
         self.hears_any("an answer", |frame| frame["id"] == id.as_str() && frame["type"] != "event").await
+    }
+
+    /// The same of a server that may be gone: nothing where no answer came. Whatever else comes is not kept.
+    pub async fn try_does(&mut self, mut command: Value) -> Option<Value> {
+        self.asked += 1;
+        let id = format!("c{}", self.asked);
+        command["type"] = json!("command");
+        command["id"] = json!(id);
+        self.try_sends(command).await.ok()?;
+        self.next_frame(|frame| frame["id"] == id.as_str() && frame["type"] != "event").await
+    }
+
+    /// The next frame that is it; nothing where the server is gone before.
+    pub async fn next_frame(&mut self, is_it: impl Fn(&Value) -> bool) -> Option<Value> {
+        loop {
+            if let Message::Text(text) = self.socket.next().await?.ok()? {
+                let frame: Value = serde_json::from_str(&text).unwrap();
+                if is_it(&frame) {
+                    return Some(frame);
+                }
+            }
+        }
     }
 
     /// Writes into the chat box.

@@ -125,6 +125,22 @@ export async function joinByInvite(token: string, name: string): Promise<string>
   return roomId(data, 'room');
 }
 
+/** Comes in with a password; makes a guest where one is nobody yet. */
+export async function joinRoom(room: string, password: string, name?: string): Promise<string> {
+  const data = await call('POST', `/rooms/${encodeURIComponent(room)}/join`, name === undefined ? { password } : { password, name });
+  if (isObject(data)) keepToken(data);
+  return roomId(data, 'room');
+}
+
+/** Sets the password that a recovery link allows, and signs in; answers the name. */
+export async function finishRecovery(token: string, password: string): Promise<string> {
+  prefs.token.set(null);
+  const data = await call('POST', '/accounts/recover/finish', { token, password });
+  if (!isObject(data)) return '';
+  keepToken(data);
+  return isObject(data['person']) ? (text(data['person']['name']) ?? '') : '';
+}
+
 export interface SlashCommand {
   readonly name: string;
   readonly usage: string;

@@ -6,7 +6,7 @@ import { Follow, type FollowStatus } from './follow';
 import { openPlayer, siteOf, type Site } from './players/open';
 import type { PlayerPort } from './players/port';
 import * as prefs from './prefs';
-import type { Item, Playback } from './protocol';
+import type { Item, Phase, Playback } from './protocol';
 import type { Session } from './session';
 
 export type Show =
@@ -28,12 +28,25 @@ export interface ProjectorState {
   readonly delay: number;
 }
 
+export interface ProjectorHost {
+  readonly session: Session;
+  /** Server time, ms. */
+  now(): number;
+  /** Round trip, ms. */
+  rtt(): number | null;
+  /** The room's last event that is known. */
+  seq(): number;
+  /** The page lies in the background. */
+  hidden(): boolean;
+}
+
 const REPORT_EVERY = 1500;
+/** What is said of a film that no player of ours shows. */
+const TOLD: Partial<Record<Show['kind'], Phase>> = { failed: 'failed', elsewhere: 'failed', consent: 'blocked' };
 /** The room's answer to a pause by hand is awaited for so long, ms. */
 const ANSWER = 1500;
 
 export class Projector {
-  readonly #session: Session;
   readonly #follow: Follow;
   readonly #listeners = new Set<() => void>();
   #state: ProjectorState;
@@ -42,17 +55,18 @@ export class Projector {
   #item: Item | null = null;
   #opening = 0;
   #reported = '';
+  /** Since when the room waits for everybody's player, server ms: each time it asks anew. */
+  #waited: number | null = null;
   readonly #reporter: ReturnType<typeof setInterval>;
 
-  constructor(session: Session, now: () => number, private readonly rtt: () => number | null) {
-    this.#session = session;
+  constructor(private readonly host: ProjectorHost) {
     const loud = prefs.loudness.get();
     this.#state = {
       show: { kind: 'nothing' }, soundBlocked: false, blocked: false, buffering: false, ended: false,
       volume: loud.volume, muted: loud.muted, delay: prefs.soundDelay.get(),
     };
     this.#follow = new Follow({
-      now,
+      now: () => this.host.now(),
       local: () => performance.now(),
       blocked: () => this.#muteToPlay(),
       learnt: (leads) => {
@@ -94,12 +108,20 @@ export class Projector {
 
   /** What is on and where it stands, as the room says. */
   take(current: Item | null, playback: Playback): void {
-    this.#follow.set(playback);
     const old = this.#item;
+    const same = current?.id === old?.id && current?.url === old?.url && current?.player === old?.player;
     this.#item = current;
-    if (current?.id === old?.id && current?.url === old?.url && current?.player === old?.player) return;
-    this.#close();
-    if (current !== null) this.#ask(current);
+    this.#waited = playback.waiting === 'ready' ? playback.at : null;
+    // The player of the film before has nothing to do with where this one stands.
+    if (!same) this.#close();
+    this.#follow.set(playback);
+    if (!same && current !== null) this.#ask(current);
+  }
+
+  /** Says how it goes, whatever was said before: on a new line, and when the page comes or goes. */
+  tell(): void {
+    this.#reported = '';
+    this.#report(false);
   }
 
   /** The person agreed to load somebody else's page. */
@@ -145,7 +167,7 @@ export class Projector {
   }
 
   resync(): void {
-    this.#session.pingBurst();
+    this.host.session.pingBurst();
     this.#follow.resync();
   }
 
@@ -167,6 +189,7 @@ export class Projector {
     const same = (Object.keys(part) as (keyof ProjectorState)[]).every((key) => this.#state[key] === next[key]);
     if (same) return;
     this.#state = Object.freeze(next);
+    if (part.show !== undefined) this.#report(false);
     for (const listener of [...this.#listeners]) listener();
   }
 
@@ -222,7 +245,7 @@ export class Projector {
   /** Pressed in the player's own controls: it counts as pressed in ours, and is undone where that is refused. */
   #byHand(what: 'play' | 'pause'): void {
     if (what === 'pause') this.#follow.rest(ANSWER);
-    this.#session.command({ do: what }).catch(() => this.#follow.resync());
+    this.host.session.command({ do: what }).catch(() => this.#follow.resync());
   }
 
   #changed(): void {
@@ -231,32 +254,33 @@ export class Projector {
     this.#report(false);
   }
 
-  /** Tells the server how it goes: by the clock while something plays, and at once when it changes. */
+  /** Tells the server how it goes: by the clock while something plays, and at once when it changes or the room waits for it. */
   #report(byClock: boolean): void {
     const item = this.#item;
-    if (item === null) return;
     const { state, phase, drift } = this.#follow.status;
-    const show = this.#state.show.kind;
-    const told = show === 'failed' ? 'failed' : show === 'consent' ? 'blocked' : phase;
+    const told = item === null ? 'idle' : (TOLD[this.#state.show.kind] ?? phase);
     const ended = state === 'ended';
-    const key = `${item.id} ${told} ${ended}`;
+    const hidden = this.host.hidden();
+    const key = `${item?.id ?? ''} ${told} ${ended} ${hidden} ${this.#waited ?? ''}`;
     const plays = state === 'running' || state === 'starting' || state === 'buffering';
-    if (byClock ? !plays && key === this.#reported : key === this.#reported) return;
-    if (this.#session.link.state !== 'online') return;
+    if (byClock ? item === null || (!plays && key === this.#reported) : key === this.#reported) return;
+    if (this.host.session.link.state !== 'online') return;
     this.#reported = key;
     const duration = this.#player?.duration() ?? null;
-    this.#session.report({
-      item: item.id,
+    this.host.session.report({
+      item: item?.id ?? null,
       phase: told,
       drift_ms: drift === null ? null : Math.round(drift),
       rtt_ms: this.#roundTrip(),
+      seq: this.host.seq(),
+      hidden,
       duration_ms: duration === null ? null : Math.round(duration),
       ended,
     });
   }
 
   #roundTrip(): number | null {
-    const rtt = this.rtt();
+    const rtt = this.host.rtt();
     return rtt === null ? null : Math.round(rtt);
   }
 }

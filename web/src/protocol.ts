@@ -1,5 +1,5 @@
 /**
- * The native API's socket frames, as docs/API.md writes them, and the door they come in by: `decode`.
+ * The native API's socket frames, as docs/API.md writes them. They come in by `decode.ts`.
  *
  * Positions and lengths are milliseconds (`_ms`); `s` and a playback's `at` are milliseconds on the server's playback clock;
  * a deed's `at` is Unix milliseconds.
@@ -7,11 +7,17 @@
 
 export type PlayerKind = 'video' | 'audio' | 'hls' | 'dash' | 'youtube' | 'vimeo' | 'twitch' | 'dailymotion';
 export type Door = 'viewer' | 'api' | 'discord' | 'telegram' | 'room';
-export type Role = 'guest' | 'moderator' | 'cohost' | 'host';
-export type Visibility = 'public' | 'unlisted' | 'invite';
+export type Role = 'guest' | 'registered' | 'trusted' | 'moderator' | 'cohost' | 'host';
+export type Visibility = 'public' | 'unlisted' | 'invite' | 'private';
+export type QueueMode = 'manual' | 'vote' | 'loop' | 'dj' | 'fair';
+/** Why the film stands though nobody paused it: for the first viewer, for the hour, for who loads it, for who fetches. */
+export type Waiting = 'viewer' | 'start' | 'ready' | 'stall';
+export type Status = 'live' | 'soon' | 'ended' | 'disabled' | 'record';
+export type Verdict = 'passed' | 'rejected' | 'expired' | 'void';
 export type Phase = 'idle' | 'buffering' | 'ready' | 'blocked' | 'failed';
 export type Cause =
-  | 'play' | 'pause' | 'seek' | 'skip' | 'pick' | 'start' | 'end' | 'arrival' | 'empty' | 'restore';
+  | 'play' | 'pause' | 'seek' | 'skip' | 'back' | 'pick' | 'rate' | 'start' | 'end' | 'again' | 'arrival' | 'ready' | 'stall'
+  | 'segment' | 'empty' | 'closed' | 'restore';
 
 export interface Person {
   readonly person: string;
@@ -29,7 +35,7 @@ export interface Playback {
   readonly rate: number;
   readonly playing: boolean;
   readonly at: number;
-  readonly waiting: boolean;
+  readonly waiting: Waiting | null;
 }
 
 export interface Media {
@@ -43,10 +49,22 @@ export interface Media {
   readonly live: boolean;
 }
 
+/** A part of a film that may be skipped. */
+export interface Segment {
+  readonly start_ms: number;
+  readonly end_ms: number;
+  readonly category: string;
+}
+
 export interface Item extends Media {
   readonly id: string;
-  readonly added_by: By | null;
+  readonly added_by: By;
   readonly added_at: number;
+  /** Where it begins and ends, if not where the film does. */
+  readonly start_ms: number | null;
+  readonly end_ms: number | null;
+  readonly subtitles: string | null;
+  readonly segments: readonly Segment[];
 }
 
 export interface Member extends Person {
@@ -61,6 +79,10 @@ export interface Here extends Person {
   readonly phase: Phase;
   readonly drift_ms: number | null;
   readonly rtt_ms: number | null;
+  readonly since: number;
+  /** The room does not wait for it. */
+  readonly lagging: boolean;
+  readonly hidden: boolean;
 }
 
 export interface ChatLine {
@@ -72,21 +94,108 @@ export interface ChatLine {
   readonly position_ms: number | null;
 }
 
-export interface Room {
+/** What a room is set to; stands at the top level of the room. */
+export interface Settings {
+  readonly title: string;
+  readonly about: string;
+  readonly picture: string | null;
+  readonly colour: string | null;
+  readonly opacity: number;
+  readonly visibility: Visibility;
+  readonly capacity: number | null;
+  readonly queue_mode: QueueMode;
+  readonly duplicates: boolean;
+  readonly items_per_person: number | null;
+  readonly minutes_per_person: number | null;
+  /** Whether who may skip only votes for it. */
+  readonly vote_skip: boolean;
+  /** How many of a hundred voters make a proposal pass. */
+  readonly vote_percent: number;
+  readonly ready_start: boolean;
+  readonly ready_seek: boolean;
+  readonly ready_resume: boolean;
+  readonly ready_patience_ms: number;
+  readonly wait_for: 'none' | 'host' | 'all';
+  readonly skip_segments: readonly string[];
+  readonly restore: 'always' | 'prompt' | 'never';
+  readonly volume: number | null;
+  readonly slow_mode_ms: number;
+  readonly moderation: boolean;
+  readonly profanity_filter: boolean;
+  readonly profanity_words: readonly string[];
+  readonly voice: boolean;
+  readonly stream_url: string | null;
+  readonly source_url: string | null;
+  readonly record_url: string | null;
+  readonly stream_start: number | null;
+  readonly stream_end: number | null;
+  readonly video_position: string | null;
+  readonly expires_after_ms: number | null;
+  readonly has_password: boolean;
+  /** What each role may do beyond the ones before it; co-hosts and the host may do all. */
+  readonly grants: Readonly<Record<'guest' | 'registered' | 'trusted' | 'moderator', readonly string[]>>;
+}
+
+/** What can also be put to the vote. */
+export type DeedCommand =
+  | { readonly do: 'play' | 'pause' | 'skip' | 'back' | 'shuffle' | 'clear' }
+  | { readonly do: 'seek'; readonly position_ms: number }
+  | { readonly do: 'seek'; readonly by_ms: number }
+  | { readonly do: 'seek'; readonly percent: number }
+  | { readonly do: 'set_rate'; readonly rate: number }
+  | { readonly do: 'remove' | 'pick'; readonly item: string };
+
+export interface Proposal {
+  /** The number of the event that proposed it. */
+  readonly id: number;
+  readonly what: DeedCommand;
+  readonly by: By;
+  readonly item: string | null;
+  /** Unix ms. */
+  readonly until: number;
+  readonly yes: readonly string[];
+  readonly no: readonly string[];
+}
+
+export interface Undoable {
+  /** The number of the event. */
+  readonly seq: number;
+  readonly person: string;
+}
+
+export interface Penalty extends Person {
+  readonly until: number | null;
+  readonly reason: string;
+}
+
+export interface Room extends Settings {
   readonly id: string;
   readonly epoch: number;
   readonly seq: number;
-  readonly title: string;
-  readonly visibility: Visibility;
-  readonly preset: 'everyone' | 'hosts';
-  readonly invite: string | null;
-  readonly invite_url: string | null;
-  readonly code: string | null;
+  readonly preset: 'everyone' | 'open' | 'hosts';
+  /** The page of `source_url` as it can be framed. */
+  readonly embed_url: string | null;
+  readonly invite: string;
+  readonly invite_url: string;
+  readonly code: string;
   readonly made_at: number;
+  readonly schedule: { readonly status: Status; readonly start: number | null; readonly end: number | null };
+  /** How many said that they are coming. */
+  readonly coming: number;
   readonly playback: Playback;
   readonly current: Item | null;
   readonly queue: readonly Item[];
+  /** Who voted for which queued item. */
+  readonly votes: Readonly<Record<string, readonly string[]>>;
+  /** The queue of those who were here before, while nobody said what shall become of it. */
+  readonly shelf: readonly Item[];
+  readonly proposals: readonly Proposal[];
+  /** What was on before. */
+  readonly before: Item | null;
+  readonly undo: readonly Undoable[];
+  readonly tally: { readonly lines: number; readonly reactions: number; readonly played: number };
   readonly members: readonly Member[];
+  readonly mutes: readonly Penalty[];
   readonly here: readonly Here[];
   readonly chat: readonly ChatLine[];
 }
@@ -94,6 +203,8 @@ export interface Room {
 export interface You extends Person {
   readonly connection: number;
   readonly role: Role;
+  /** What you may do, when you came. */
+  readonly may?: readonly string[];
 }
 
 interface EventBase {
@@ -103,21 +214,38 @@ interface EventBase {
   readonly s: number;
   readonly at: number;
   readonly by?: By | null;
+  /** The number of the event that it takes back. */
+  readonly undoes?: number;
 }
 
 export type EventFrame = EventBase &
   (
-    | { readonly kind: 'playback'; readonly cause: Cause; readonly playback: Playback }
-    | { readonly kind: 'added'; readonly item: Item; readonly index: number }
+    | { readonly kind: 'playback'; readonly cause: Cause; readonly playback: Playback; readonly category?: string }
+    | { readonly kind: 'played'; readonly item: Item; readonly position_ms: number; readonly since: number }
+    | { readonly kind: 'added'; readonly items: readonly Item[]; readonly index: number }
     | { readonly kind: 'removed'; readonly item: string }
     | { readonly kind: 'moved'; readonly item: string; readonly index: number }
-    | { readonly kind: 'cleared' }
-    | { readonly kind: 'described'; readonly item: string; readonly media: Media }
+    | { readonly kind: 'reordered'; readonly items: readonly string[] }
+    | { readonly kind: 'cleared' | 'founded' | 'deleted' }
+    | { readonly kind: 'shelved'; readonly kept: boolean; readonly position_ms: number }
+    | { readonly kind: 'unshelved'; readonly discarded: boolean }
+    | { readonly kind: 'item_changed'; readonly item: Item }
+    | { readonly kind: 'voted'; readonly item: string; readonly person: string; readonly up: boolean }
+    | { readonly kind: 'proposed'; readonly what: DeedCommand; readonly until: number; readonly item: string | null }
+    | { readonly kind: 'balloted'; readonly proposal: number; readonly person: string; readonly yes: boolean }
+    | { readonly kind: 'decided'; readonly proposal: number; readonly verdict: Verdict }
     | { readonly kind: 'said'; readonly id: string; readonly text: string; readonly position_ms: number | null }
-    | { readonly kind: 'renamed'; readonly title: string }
-    | { readonly kind: 'visibility_changed'; readonly visibility: Visibility }
+    | { readonly kind: 'erased'; readonly line: number }
+    | { readonly kind: 'reacted'; readonly emoji: string; readonly position_ms: number | null }
+    | ({ readonly kind: 'changed' } & Partial<Settings>)
     | { readonly kind: 'role_changed'; readonly person: string; readonly name: string; readonly role: Role }
-    | { readonly kind: 'founded' }
+    | { readonly kind: 'kicked'; readonly person: string; readonly name: string }
+    | { readonly kind: 'banned' | 'muted'; readonly person: string; readonly name: string; readonly until: number | null }
+    | { readonly kind: 'unbanned' | 'unmuted' | 'forgotten'; readonly person: string }
+    | { readonly kind: 'invite_renewed'; readonly invite: string; readonly code: string }
+    | { readonly kind: 'scheduled'; readonly start: number | null; readonly end: number | null }
+    | { readonly kind: 'status_changed'; readonly status: Status }
+    | { readonly kind: 'coming'; readonly person: string; readonly name: string; readonly coming: boolean }
   );
 
 export type ServerFrame =
@@ -141,23 +269,33 @@ export type ServerFrame =
 
 /** What a command asks for; `docs/API.md` lists the arguments of each. */
 export type Command =
-  | { readonly do: 'play' | 'pause' | 'skip' | 'clear' }
-  | { readonly do: 'seek'; readonly position_ms: number }
-  | { readonly do: 'seek'; readonly by_ms: number }
+  | DeedCommand
+  | { readonly do: 'propose'; readonly what: DeedCommand }
+  | { readonly do: 'ballot'; readonly proposal: number; readonly yes: boolean }
   | { readonly do: 'add'; readonly url: string; readonly spot?: 'end' | 'next' | 'now' }
-  | { readonly do: 'remove' | 'pick'; readonly item: string }
   | { readonly do: 'move'; readonly item: string; readonly index: number }
+  | { readonly do: 'vote'; readonly item: string; readonly up: boolean }
+  | { readonly do: 'undo'; readonly seq: number }
+  | { readonly do: 'restore'; readonly discard: boolean }
   | { readonly do: 'say'; readonly text: string }
-  | { readonly do: 'rename'; readonly title: string }
-  | { readonly do: 'set_visibility'; readonly visibility: Visibility }
+  | ({ readonly do: 'change' } & Partial<Settings>)
   | { readonly do: 'set_role'; readonly person: string; readonly role: Role };
+
+const DEEDS: readonly string[] = ['play', 'pause', 'seek', 'skip', 'back', 'set_rate', 'pick', 'remove', 'shuffle', 'clear'];
+
+/** Whether a command can also be put to the vote. */
+export const isDeed = (command: Command): command is DeedCommand => DEEDS.includes(command.do);
 
 /** How this viewer is doing; sent every second or two while something plays, and when it changes. */
 export interface Report {
-  readonly item: string;
+  readonly item: string | null;
   readonly phase: Phase;
   readonly drift_ms: number | null;
   readonly rtt_ms: number | null;
+  /** The room's last event that we know: what was said before it is old. */
+  readonly seq: number;
+  /** The page lies in the background: nobody waits for it. */
+  readonly hidden: boolean;
   readonly duration_ms: number | null;
   readonly ended: boolean;
 }
@@ -194,67 +332,9 @@ export function label(media: Pick<Media, 'url' | 'title'> & Partial<Media>): str
   }
 }
 
-type Json = Record<string, unknown>;
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
-const numbers = (frame: Json, ...names: string[]): boolean => names.every((name) => typeof frame[name] === 'number');
-const texts = (frame: Json, ...names: string[]): boolean => names.every((name) => typeof frame[name] === 'string');
-
-const isPlayback = (value: unknown): boolean =>
-  isObject(value) && numbers(value, 'position_ms', 'rate', 'at') && typeof value['playing'] === 'boolean';
-
-const isMedia = (value: unknown): boolean => isObject(value) && texts(value, 'url', 'player');
-
-const isItem = (value: unknown): boolean => isMedia(value) && texts(value as Json, 'id');
-
-const isYou = (value: unknown): boolean => isObject(value) && numbers(value, 'connection') && texts(value, 'person', 'name');
-
-const isRoom = (value: unknown): boolean =>
-  isObject(value) &&
-  texts(value, 'id', 'title') &&
-  numbers(value, 'epoch', 'seq') &&
-  isPlayback(value['playback']) &&
-  (['queue', 'members', 'here', 'chat'] as const).every((name) => Array.isArray(value[name]));
-
-function isEvent(frame: Json): boolean {
-  if (!numbers(frame, 'epoch', 'seq', 's', 'at')) return false;
-  switch (frame['kind']) {
-    case 'playback': return isPlayback(frame['playback']) && texts(frame, 'cause');
-    case 'added': return isItem(frame['item']) && numbers(frame, 'index');
-    case 'removed': return texts(frame, 'item');
-    case 'moved': return texts(frame, 'item') && numbers(frame, 'index');
-    case 'described': return texts(frame, 'item') && isMedia(frame['media']);
-    case 'said': return texts(frame, 'id', 'text');
-    case 'renamed': return texts(frame, 'title');
-    case 'visibility_changed': return texts(frame, 'visibility');
-    case 'role_changed': return texts(frame, 'person', 'role');
-    // A kind that a newer server has is an event all the same: its number counts.
-    default: return typeof frame['kind'] === 'string';
-  }
-}
-
-const shapes: Record<string, (frame: Json) => boolean> = {
-  welcome: (frame) => numbers(frame, 's') && isYou(frame['you']) && isRoom(frame['room']),
-  snapshot: (frame) => numbers(frame, 's') && isRoom(frame['room']),
-  event: isEvent,
-  presence: (frame) => Array.isArray(frame['here']) && Array.isArray(frame['gone']),
-  typing: (frame) => isObject(frame['by']),
-  pong: (frame) => numbers(frame, 'c', 's', 'epoch', 'seq'),
-  ack: (frame) => texts(frame, 'id'),
-  refused: (frame) => texts(frame, 'id', 'code', 'message'),
-  reply: (frame) => texts(frame, 'id', 'text'),
-  resumed: (frame) => numbers(frame, 'epoch', 'seq') && isYou(frame['you']) && Array.isArray(frame['here']),
-};
-
-/** Reads one text frame; `null` where it is none of ours, so that a newer server may say more than we know. */
-export function decode(text: string): ServerFrame | null {
-  let frame: unknown;
-  try {
-    frame = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  if (!isObject(frame) || typeof frame['type'] !== 'string') return null;
-  const shape = Object.hasOwn(shapes, frame['type']) ? shapes[frame['type']] : undefined;
-  return shape?.(frame) === true ? (frame as unknown as ServerFrame) : null;
+/** How many votes make a proposal pass, by who is seen to watch and who voted from elsewhere; the server counts for itself. */
+export function votesNeeded(room: Pick<Room, 'here' | 'vote_percent'>, proposal: Proposal): number {
+  const watching = room.here.filter((one) => one.watches).map((one) => one.person);
+  const voters = new Set([...watching, ...proposal.yes, ...proposal.no]).size;
+  return Math.max(1, Math.ceil((voters * room.vote_percent) / 100));
 }

@@ -1,7 +1,7 @@
 /** One open room: store, clock, session and projector tied together, and what the page calls on them. */
 import { Projector } from './projector';
-import type { By, Command, EventFrame, Item } from './protocol';
-import { label, positionAt } from './protocol';
+import type { By, Command, DeedCommand, EventFrame, Item } from './protocol';
+import { isDeed, label, positionAt } from './protocol';
 import { RoomStore } from './room-store';
 import { ServerClock } from './server-clock';
 import { Refused, Session, type Socket } from './session';
@@ -20,6 +20,8 @@ export interface Aside {
 export interface Notice {
   readonly id: number;
   readonly text: string;
+  /** What one may not do alone can be put to the vote. */
+  readonly propose: DeedCommand | null;
 }
 
 /** Who did it, for four seconds. */
@@ -64,13 +66,21 @@ export class OpenRoom {
       this.store,
       this.clock,
     );
-    this.projector = new Projector(this.session, () => this.clock.now(), () => this.clock.rtt);
+    this.projector = new Projector({
+      session: this.session,
+      now: () => this.clock.now(),
+      rtt: () => this.clock.rtt,
+      seq: () => this.store.state.seq,
+      hidden: () => document.visibilityState === 'hidden',
+    });
     this.#undo.push(
       this.store.listen(() => {
         const room = this.store.state.room;
         if (room !== null && watches) this.projector.take(room.current, room.playback);
       }),
       this.session.hear((frame) => {
+        // The room waits only for those who said how they are.
+        if (watches && (frame.type === 'welcome' || frame.type === 'resumed')) this.projector.tell();
         if (frame.type === 'event' && frame.kind === 'playback' && frame.by != null) this.#toast(frame.by, frame);
         else if (frame.type === 'typing') this.#typing(frame.by);
         else if (frame.type === 'event' && frame.kind === 'said' && frame.by != null) this.#stoppedTyping(frame.by);
@@ -78,6 +88,7 @@ export class OpenRoom {
       this.#on(window, 'online', () => this.session.wake()),
       this.#on(document, 'visibilitychange', () => {
         if (document.visibilityState === 'visible') this.session.wake();
+        if (watches) this.projector.tell();
       }),
       this.#on(window, 'pagehide', () => this.remember()),
     );
@@ -112,7 +123,8 @@ export class OpenRoom {
       if (answer.kind === 'reply') this.#aside(answer.text, answer.refused);
       return answer.kind === 'ack' || !answer.refused;
     } catch (error) {
-      this.#notice(sentence(error));
+      const forbidden = error instanceof Refused && error.code === 'not_allowed';
+      this.#notice(sentence(error), forbidden && isDeed(command) ? command : null);
       return false;
     }
   }
@@ -203,9 +215,9 @@ export class OpenRoom {
     this.#timers.set(name, setTimeout(run, ms));
   }
 
-  #notice(text: string): void {
+  #notice(text: string, propose: DeedCommand | null = null): void {
     this.#ids += 1;
-    this.#pass({ notice: { id: this.#ids, text } });
+    this.#pass({ notice: { id: this.#ids, text, propose } });
     this.#later('notice', NOTICE_FOR, () => this.#pass({ notice: null }));
   }
 

@@ -5,7 +5,8 @@
  * and asks for what it missed by (epoch, seq). A command given while offline is refused at once, never kept for later: by then
  * the film is elsewhere. Sockets, randomness and wake-ups are handed in, so that all of it runs in a test.
  */
-import { decode, type ClientFrame, type Command, type Report, type ServerFrame } from './protocol';
+import { decode } from './decode';
+import type { ClientFrame, Command, Report, ServerFrame } from './protocol';
 import type { RoomStore } from './room-store';
 import type { ServerClock } from './server-clock';
 
@@ -29,14 +30,15 @@ export interface SessionHost {
 }
 
 /** Why the server will not have us back by itself. */
-export type Ending = 'signed_out' | 'not_a_member' | 'no_such_room' | 'outdated';
+export type Ending = 'signed_out' | 'not_a_member' | 'no_such_room' | 'outdated' | 'shown_out' | 'asks_password';
 
 export type Link =
   | { readonly state: 'connecting' }
   | { readonly state: 'online' }
   /** Lost at a local time; the next try is at another. */
   | { readonly state: 'offline'; readonly since: number; readonly retryAt: number }
-  | { readonly state: 'ended'; readonly why: Ending };
+  /** `said` is the server's own sentence, where it knows better than the code why. */
+  | { readonly state: 'ended'; readonly why: Ending; readonly said: string };
 
 /** A no, with the server's sentence. */
 export class Refused extends Error {
@@ -71,7 +73,8 @@ const FIRST_RETRY = 250;
 const LAST_RETRY = 8000;
 
 const ENDINGS: Record<number, Ending> = {
-  4400: 'outdated', 4401: 'signed_out', 4403: 'not_a_member', 4404: 'no_such_room',
+  4400: 'outdated', 4401: 'signed_out', 4403: 'not_a_member', 4404: 'no_such_room', 4410: 'shown_out',
+  4411: 'asks_password',
 };
 
 /** Local words for refusals that no server spoke; the page translates them by code. */
@@ -305,7 +308,7 @@ export class Session {
     this.#drop();
     const ending = ENDINGS[code];
     if (ending !== undefined) {
-      this.#to({ state: 'ended', why: ending });
+      this.#to({ state: 'ended', why: ending, said: ending === 'not_a_member' ? reason : '' });
       return;
     }
     const now = this.#host.local();

@@ -1,14 +1,16 @@
 /**
- * Sentences of the page: one flat file per language, `{holes}` filled here, plurals by `Intl.PluralRules`.
+ * Sentences of the page: a flat file per language for what is there at once, and one for what comes later. `{holes}` are filled
+ * here, plurals chosen by `Intl.PluralRules`.
  * A key with plural forms ends in `.one`, `.other`, …; `t` is asked for the part before and given `count`.
  */
 import english from './words/en.json';
+import type more from './words/en-later.json';
 
-export type Key = keyof typeof english;
+export type Key = keyof typeof english | keyof typeof more;
 type Stem<K> = K extends `${infer Base}.other` ? Base : never;
 export type Word = Key | Stem<Key>;
 
-const words: Readonly<Record<string, string>> = english;
+const words: Record<string, string> = { ...english };
 /** British: no comma before the last of a list, days before months. */
 const language = 'en-GB';
 const plural = new Intl.PluralRules(language);
@@ -17,6 +19,11 @@ const list = new Intl.ListFormat(language, { type: 'conjunction' });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
 const hours = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const days = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'long' });
+
+/** Takes the sentences of parts that come later; `words/later.ts` brings them. */
+export function learn(sentences: Readonly<Record<string, string>>): void {
+  Object.assign(words, sentences);
+}
 
 /** The sentence of a key, its holes filled. */
 export function t(key: Word, fill: Readonly<Record<string, string | number>> = {}): string {

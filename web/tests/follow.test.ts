@@ -24,7 +24,7 @@ function stage(player = new FakePlayer(), leads: Leads = FIRST_LEADS) {
     changed: () => undefined,
   });
   const vector = (part: Partial<Playback>): void =>
-    follow.set({ item: 'i', position_ms: 0, rate: 1, playing: false, at: now(), waiting: false, ...part });
+    follow.set({ item: 'i', position_ms: 0, rate: 1, playing: false, at: now(), waiting: null, ...part });
   return { player, follow, told, now, vector, drift: () => follow.drift() ?? NaN };
 }
 

@@ -3,13 +3,15 @@ import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ClientFrame, ServerFrame } from '../src/protocol';
 import { OpenRoom } from '../src/room';
+import { Bars } from '../src/ui/Bars';
 import { Chat } from '../src/ui/Chat';
 import { Controls } from '../src/ui/Controls';
 import { RoomContext } from '../src/ui/hooks';
 import { NoticeBox } from '../src/ui/NoticeBox';
+import { Overlay } from '../src/ui/Overlay';
 import { Queue } from '../src/ui/Queue';
 import { WhoDidIt } from '../src/ui/WhoDidIt';
-import { BEN, event, playback, welcome } from './frames';
+import { ANA, BEN, event, here, item, playback, room as full, welcome } from './frames';
 
 /** The browser's WebSocket, as a test holds it. */
 class Line {
@@ -76,7 +78,7 @@ beforeEach(async () => {
   await says(welcome({ playback: playback({ position_ms: 5000 }) }));
   await act(() => render(
     <RoomContext.Provider value={room}>
-      <WhoDidIt /><NoticeBox /><Controls theatre={false} toggleTheatre={() => undefined} toggleFull={() => undefined} /><Chat /><Queue />
+      <WhoDidIt /><NoticeBox /><Bars /><Overlay /><Controls theatre={false} toggleTheatre={() => undefined} toggleFull={() => undefined} /><Chat /><Queue />
     </RoomContext.Provider>,
     document.body,
   ));
@@ -107,9 +109,103 @@ describe('the page', () => {
   it('shows a no with the sentence of the server', async () => {
     await click('[aria-label="Forward 10 s"]');
     await says({ type: 'refused', id: 'c1', code: 'not_allowed', message: 'Only Ana may seek here. Ask her.' });
-    expect(text('[role=alert]')).toBe('Only Ana may seek here. Ask her.');
-    await click('[role=alert] button');
+    expect(text('[role=alert]')).toContain('Only Ana may seek here. Ask her.');
+    await click('[role=alert] [aria-label=Close]');
     expect(text('[role=alert]')).toBe('');
+  });
+
+  it('lets one put to the vote what one may not do alone', async () => {
+    await click('[aria-label="Forward 10 s"]');
+    await says({ type: 'refused', id: 'c1', code: 'not_allowed', message: 'Only Ana may seek here.' });
+    await click('[role=alert] .acts button');
+    expect(commands().at(-1)).toEqual({ type: 'command', id: 'c2', do: 'propose', what: { do: 'seek', by_ms: 10_000 } });
+    expect(text('[role=alert]')).toBe('');
+  });
+
+  it('shows a vote with what is still needed, and takes a yes', async () => {
+    await says({ type: 'presence', s: 1, here: [here(8), here(9)], gone: [] });
+    await says(event(43, { kind: 'proposed', what: { do: 'skip' }, until: Date.now() + 60_000, item: 'i0' }));
+    expect(text('.ask')).toContain('Skip this film');
+    expect(text('.ask')).toContain('Ben asks');
+    // Three watch and Ben votes from Telegram: sixty of a hundred of four.
+    expect(text('.ask .num[aria-hidden]')).toBe('1 of 3');
+    await click('.ask [aria-pressed]');
+    expect(commands().at(-1)).toMatchObject({ do: 'ballot', proposal: 43, yes: true });
+    await says(event(44, { kind: 'balloted', proposal: 43, person: 'ana', yes: true }));
+    expect(text('.ask .num[aria-hidden]')).toBe('2 of 3');
+    expect(one('.ask [aria-pressed]').getAttribute('aria-pressed')).toBe('true');
+    await says(event(45, { kind: 'decided', proposal: 43, verdict: 'passed' }));
+    expect(document.querySelector('.ask')).toBeNull();
+  });
+
+  it('offers to take one\'s own last deed back, and nobody else\'s', async () => {
+    await says({ ...event(43, { kind: 'removed', item: 'i2' }), at: Date.now() });
+    expect(document.querySelector('.ask--undo')).toBeNull();
+    await says({ ...event(44, { kind: 'removed', item: 'i1' }), at: Date.now(), by: ANA });
+    expect(text('.ask--undo')).toContain('You removed Film i1 from the queue.');
+    await click('.ask--undo button');
+    expect(commands().at(-1)).toMatchObject({ do: 'undo', seq: 44 });
+    await says({ ...event(45, { kind: 'added', items: [item('i1')], index: 0 }), by: ANA, undoes: 44 });
+    expect(document.querySelector('.ask--undo')).toBeNull();
+  });
+
+  it('does not offer to take back what plays already', async () => {
+    await says({ ...event(43, { kind: 'added', items: [item('n1')], index: 0 }), at: Date.now(), by: ANA });
+    expect(text('.ask--undo')).toContain('You added Film n1.');
+    await says(event(44, { kind: 'playback', cause: 'end', playback: playback({ item: 'n1' }) }));
+    expect(document.querySelector('.ask--undo')).toBeNull();
+  });
+
+  it('asks what shall become of a queue that was kept', async () => {
+    await says({ type: 'snapshot', s: 1, room: full({ shelf: [item('s1'), item('s2')] }) });
+    expect(text('.ask')).toContain('2 films of the last people here are kept.');
+    await click('.ask .btn--primary');
+    expect(commands().at(-1)).toMatchObject({ do: 'restore', discard: false });
+    await says(event(43, { kind: 'unshelved', discarded: false }));
+    expect(document.querySelector('.ask')).toBeNull();
+    expect([...document.querySelectorAll('.ttl')].map((node) => node.textContent).slice(-2)).toEqual(['Film s1', 'Film s2']);
+  });
+
+  it('votes for what comes next where the room goes by votes', async () => {
+    expect(document.querySelector('.vote')).toBeNull();
+    await says(event(43, { kind: 'changed', queue_mode: 'vote' }));
+    await says(event(44, { kind: 'voted', item: 'i1', person: 'ben', up: true }));
+    expect(one('.vote').getAttribute('aria-label')).toBe('Vote for Film i1, 1 vote');
+    await click('.vote');
+    expect(commands().at(-1)).toMatchObject({ do: 'vote', item: 'i1', up: true });
+    await says(event(45, { kind: 'voted', item: 'i1', person: 'ana', up: true }));
+    expect(one('.vote').getAttribute('aria-pressed')).toBe('true');
+    await click('.vote');
+    expect(commands().at(-1)).toMatchObject({ do: 'vote', item: 'i1', up: false });
+  });
+
+  it('goes back where something was on before, and at another speed', async () => {
+    expect(document.querySelector('[title^="Play Film b0"]')).toBeNull();
+    await says({ type: 'snapshot', s: 1, room: full({ before: item('b0'), tally: { lines: 0, reactions: 0, played: 1 } }) });
+    await click('[title^="Play Film b0"]');
+    expect(commands().at(-1)).toMatchObject({ do: 'back' });
+    const speed = one('.c-speed') as HTMLSelectElement;
+    await act(() => {
+      speed.value = '1.5';
+      speed.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    expect(commands().at(-1)).toMatchObject({ do: 'set_rate', rate: 1.5 });
+    expect(speed.value).toBe('1');
+    await says(event(43, { kind: 'playback', cause: 'rate', playback: playback({ rate: 1.5 }) }));
+    expect(speed.value).toBe('1.5');
+    expect(text('.by-place')).toContain('Ben set the speed to 1.5×');
+  });
+
+  it.each([
+    ['viewer', 'first viewer'], ['start', 'when the room opens'], ['ready', 'everybody has loaded it'], ['stall', 'A player is loading'],
+  ] as const)('says why the film stands: %s', async (waiting, words) => {
+    await says(event(43, { kind: 'playback', cause: 'start', playback: playback({ waiting }) }));
+    // A start that waits for a moment only is not spoken of.
+    if (waiting === 'ready') expect(document.querySelector('.veil')).toBeNull();
+    await act(() => new Promise((resolve) => setTimeout(resolve, 450)));
+    expect(text('.veil')).toContain(words);
+    await says(event(44, { kind: 'playback', cause: 'ready', playback: playback({ playing: true }) }));
+    expect(document.querySelector('.veil')).toBeNull();
   });
 
   it('refuses visibly while offline', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decode, label, positionAt, type Playback } from '../src/protocol';
+import { decode } from '../src/decode';
+import { label, positionAt, type Playback } from '../src/protocol';
 import { event, item, playback, room } from './frames';
 
 const read = (frame: unknown) => decode(JSON.stringify(frame));
@@ -13,7 +14,7 @@ describe('reading frames', () => {
   });
 
   it('takes an event of a kind it does not know: its number counts', () => {
-    expect(read(event(44, { kind: 'voted', item: 'x' } as never))?.type).toBe('event');
+    expect(read(event(44, { kind: 'danced', with: 'x' } as never))?.type).toBe('event');
   });
 
   it('leaves what is no frame', () => {
@@ -50,6 +51,6 @@ describe('what a film is called', () => {
   });
 
   it('is not needed for its frame to be read', () => {
-    expect(read(event(43, { kind: 'added', item: item('i9', { title: null }), index: 0 }))?.type).toBe('event');
+    expect(read(event(43, { kind: 'added', items: [item('i9', { title: null })], index: 0 }))?.type).toBe('event');
   });
 });

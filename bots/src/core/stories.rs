@@ -39,8 +39,15 @@ fn place(chat: i64) -> PlaceId {
 
 fn somebody(number: u128, name: &str, chat: i64) -> Asker {
     let person = PersonId(uuid::Uuid::from_u128(number));
-    let actor = Actor { person, name: name.into(), door: Door::Telegram, connection: None, granted: Some(Role::Guest) };
-    Asker { actor, room: None, place: Some(place(chat)), place_name: Some("Film club".to_owned()) }
+    let actor = Actor {
+        person,
+        name: name.into(),
+        door: Door::Telegram,
+        connection: None,
+        granted: Some(Role::Guest),
+        registered: false,
+    };
+    Asker { actor, room: None, place: Some(place(chat)), place_name: Some("Film club".to_owned()), address: None }
 }
 
 fn ana() -> Asker {
@@ -66,7 +73,7 @@ async fn a_film_club_has_its_evening() {
     let [Button::Link { url, .. }] = &reply.buttons[..] else { panic!("{:?}", reply.buttons) };
     assert!(url.starts_with("https://couch.example/j/"), "{url}");
     let view = core.engine().rooms.view(reply.room.unwrap()).await.unwrap();
-    assert_eq!(&*view.title, "Film club");
+    assert_eq!(&*view.settings.title, "Film club");
 
     assert_eq!(
         core.text(&ben(), &format!("/queue add {LAUNDROMAT}")).await,
@@ -176,6 +183,19 @@ async fn who_asks_too_much_is_told_to_wait() {
     let reply = core.run(&ana(), "/help").await;
     assert!(reply.refused && reply.text.starts_with("That was a lot at once. Wait "), "{reply:?}");
     assert!(!core.run(&ben(), "/help").await.refused);
+}
+
+#[tokio::test]
+async fn a_link_too_many_is_refused_in_the_same_words_and_counts_for_the_address() {
+    let links_of_address = Allowance { burst: 1, per_minute: 1 };
+    let core = core_with(Allowances { links_of_address, ..Allowances::default() });
+    let watch = format!("/watch {SINTEL}");
+    let at = |asker: Asker, address: &str| Asker { address: Some(address.into()), ..asker };
+    assert!(!core.run(&at(ana(), "1.2.3.4"), &watch).await.refused);
+    let reply = core.run(&at(ben(), "1.2.3.4"), &watch).await;
+    assert!(reply.refused && reply.text.starts_with("That was a lot at once. Wait "), "{reply:?}");
+    assert!(!core.run(&at(ben(), "5.6.7.8"), &watch).await.refused);
+    assert!(!core.run(&ben(), &watch).await.refused, "a chat platform tells no address");
 }
 
 #[tokio::test]

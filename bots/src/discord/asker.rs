@@ -65,20 +65,14 @@ impl Sender<'_> {
     /// The same in the engine's words.
     pub(super) async fn asker(&self, core: &Core) -> Result<Asker, No> {
         let subject = self.user.id.to_string();
-        let person = core.engine().people.by_identity(Platform::Discord, &subject, self.name()).await?;
-        let door = Platform::Discord.door();
-        let actor = engine::command::Actor {
-            person: person.id,
-            name: person.name,
-            door,
-            connection: None,
-            granted: Some(self.role()),
-        };
+        let caller = core.engine().people.on_platform(Platform::Discord, &subject, self.name()).await?;
+        let actor = caller.actor(Platform::Discord.door()).granted(self.role());
         Ok(Asker {
             actor,
             room: None,
             place: Some(place(self.channel_id)?),
             place_name: self.channel.and_then(|channel| channel.name.clone()),
+            address: None,
         })
     }
 }

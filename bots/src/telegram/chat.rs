@@ -4,8 +4,6 @@ use std::{sync::Arc, time::Duration};
 
 use dashmap::DashMap;
 use engine::{
-    command::Actor,
-    event::Door,
     records::{PlaceId, Platform},
     refusal::{Code, No, Refusal},
     room::Role,
@@ -181,7 +179,7 @@ impl Chats {
             engine.places.tie_first(place.clone(), view.id).await?;
         }
         Ok(Reply {
-            text: format!("You are invited to {}.", view.title),
+            text: format!("You are invited to {}.", view.settings.title),
             refused: false,
             private: true,
             buttons: vec![Button::open(self.core.invite_link(&view))],
@@ -227,19 +225,18 @@ impl Chats {
     async fn asker(&self, chat: &Chat, place: PlaceId, from: &User, behind: Option<&Chat>) -> Result<Asker, No> {
         let people = &self.core.engine().people;
         let behind = behind.filter(|_| from.id.is_anonymous() || from.id.is_channel());
-        let (person, rank) = if let Some(behind) = behind {
+        let (caller, rank) = if let Some(behind) = behind {
             let name = behind.title().unwrap_or("Telegram");
-            let person = people.by_identity(Platform::Telegram, &format!("chat:{}", behind.id), name).await?;
+            let caller = people.on_platform(Platform::Telegram, &format!("chat:{}", behind.id), name).await?;
             // Only administrators can write in the name of their own group.
-            (person, if behind.id == chat.id { Role::Cohost } else { Role::Guest })
+            (caller, if behind.id == chat.id { Role::Cohost } else { Role::Guest })
         } else {
-            let person = people.by_identity(Platform::Telegram, &from.id.to_string(), &from.full_name()).await?;
-            (person, self.rank(chat, from.id).await)
+            let caller = people.on_platform(Platform::Telegram, &from.id.to_string(), &from.full_name()).await?;
+            (caller, self.rank(chat, from.id).await)
         };
-        let actor =
-            Actor { person: person.id, name: person.name, door: Door::Telegram, connection: None, granted: None };
+        let actor = caller.actor(Platform::Telegram.door()).granted(rank);
         let place_name = chat.title().and_then(|title| text::clipped(title, 100));
-        Ok(Asker { actor: actor.granted(rank), room: None, place: Some(place), place_name })
+        Ok(Asker { actor, room: None, place: Some(place), place_name, address: None })
     }
 
     /// What the chat vouches for.

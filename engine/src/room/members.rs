@@ -1,149 +1,315 @@
-//! Who is here, and how their players are doing.
+//! Who has a lasting role, who is kept out, and who may not write.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+use std::sync::Arc;
+
+use super::{
+    Room, Turn,
+    roles::{self, Permission, Role},
 };
-
-use super::{Member, Room, Turn, roles::Permission};
 use crate::{
-    command::{Actor, Report},
-    event::{EventKind, Phase, Presence, PresenceDelta, Signal},
-    ids::{ConnectionId, PersonId},
-    media::{Item, Media},
+    command::Actor,
+    event::{EventKind, Out, Signal},
+    ids::PersonId,
     refusal::{Code, Refusal},
-    time::{Millis, Now},
+    text,
+    time::{Now, WallTime},
 };
 
-/// Changes of presence are gathered this long, so that a thousand people who come at once are a handful of frames.
-const PRESENCE_BATCH: Millis = Millis(250);
+/// How many characters the reason of a ban may have.
+const REASON_LIMIT: usize = 200;
+/// How many lasting roles, bans and mutes a room remembers, each.
+const REMEMBERED: usize = 10_000;
 
 impl Room {
-    /// Whether somebody's browser shows the film.
-    pub fn watched(&self) -> bool {
-        self.view.presence.values().any(|presence| presence.watches)
+    pub(super) fn require_entry(&self, actor: &Actor) -> Result<Role, Refusal> {
+        roles::enter(&self.view, actor)
     }
 
-    pub(super) fn arrive(
+    /// The name of somebody who is here, was on lately or has a role; who was never seen has none.
+    fn name_of(&self, person: PersonId) -> Option<Arc<str>> {
+        let view = &self.view;
+        let member = view.members.get(&person).map(|member| &member.name);
+        let here = || view.presence.values().find(|seat| seat.who.person == person).map(|seat| &seat.who.name);
+        let penalty = || view.bans.get(&person).or_else(|| view.mutes.get(&person)).map(|penalty| &penalty.name);
+        let wrote = || {
+            let mut lines = view.chat.iter().rev().filter_map(|line| line.by.as_ref());
+            lines.find(|by| by.person == person).map(|by| &by.name)
+        };
+        let added = || {
+            let mut items = view.current.iter().chain(view.queue.iter());
+            items.find(|item| item.added_by.person == person).map(|item| &item.added_by.name)
+        };
+        member
+            .or_else(here)
+            .or_else(penalty)
+            .or_else(wrote)
+            .or_else(added)
+            .or_else(|| view.coming.get(&person))
+            .cloned()
+    }
+
+    fn role_of(&self, person: PersonId) -> Role {
+        let lasting = self.view.members.get(&person).map(|member| member.role);
+        // A door vouches for more than the room remembers: an administrator of the chat is a co-host while they are here.
+        let here = self.view.presence.values().filter(|seat| seat.who.person == person).map(|seat| seat.role).max();
+        lasting.max(here).unwrap_or(Role::Guest)
+    }
+
+    /// Gives somebody a role up to one's own; a host may hand the room over.
+    pub(super) fn set_role(
         &mut self,
         now: Now,
         actor: &Actor,
-        connection: ConnectionId,
-        watches: bool,
+        person: PersonId,
+        role: Role,
         turn: &mut Turn,
     ) -> Result<(), Refusal> {
-        let role = self.require(actor, Permission::Enter)?;
-        let presence =
-            Presence { connection, who: actor.who(), role, watches, phase: Phase::Idle, drift_ms: None, rtt_ms: None };
-        self.note_presence(now, Arc::new(presence));
-        if watches {
-            self.empty_since = None;
-            self.start_for_first_viewer(now, turn);
+        let own = self.require_entry(actor)?;
+        if role == Role::Registered {
+            return Err(Refusal::input("Nobody is made registered: it is who has an account."));
+        }
+        let before = self.view.members.get(&person).map_or(Role::Guest, |member| member.role);
+        // Up needs the right to make somebody that, down the right to make somebody that no more; oneself anybody may.
+        let needed = if role > before { promote(role) } else { demote(before) };
+        if let Some(permission) = needed.filter(|_| person != actor.person || role > before) {
+            self.require(actor, permission)?;
+        }
+        let name = self.name_of(person).ok_or(Code::NoSuchPerson)?;
+        if person == actor.person && role > before {
+            return Err(Code::RoleTooHigh.into());
+        }
+        if person != actor.person && (before >= own || (role >= own && own != Role::Host)) {
+            return Err(Code::RoleTooHigh.into());
+        }
+        if before == role {
+            return Ok(());
+        }
+        if before == Role::Host {
+            // Else nobody could ever change anything again.
+            return Err(Refusal::input("A host cannot step down. Make somebody else the host."));
+        }
+        if before == Role::Guest && self.view.members.len() >= REMEMBERED {
+            return Err(Refusal::new(Code::RoomFull).with("limit", REMEMBERED));
+        }
+        if role == Role::Host {
+            // A room has one host: who hands it over stays as a co-host.
+            let host = self.view.host().map(|(person, member)| (person, member.name.clone()));
+            if let Some((old, name)) = host {
+                let kind = EventKind::RoleChanged { person: old, name, role: Role::Cohost };
+                self.emit(now, Some(actor), kind, turn);
+            }
+        }
+        self.emit(now, Some(actor), EventKind::RoleChanged { person, name, role }, turn);
+        Ok(())
+    }
+
+    /// A room without a host belongs to the first with an account who wants it.
+    pub(super) fn claim(&mut self, now: Now, actor: &Actor, turn: &mut Turn) -> Result<(), Refusal> {
+        self.require_entry(actor)?;
+        if let Some((_, host)) = self.view.host() {
+            return Err(Refusal::new(Code::HasHost).with("host", &host.name));
+        }
+        if !actor.registered {
+            return Err(Code::NeedsAccount.into());
+        }
+        let (person, name) = (actor.person, actor.name.clone());
+        self.emit(now, Some(actor), EventKind::RoleChanged { person, name, role: Role::Host }, turn);
+        Ok(())
+    }
+
+    /// Who is shown the door, kept out or silenced must be below who does it.
+    fn require_over(&self, actor: &Actor, person: PersonId, permission: Permission) -> Result<Arc<str>, Refusal> {
+        let own = self.require(actor, permission)?;
+        let name = self.name_of(person).ok_or(Code::NoSuchPerson)?;
+        if person == actor.person || self.role_of(person) >= own {
+            return Err(Code::RoleTooHigh.into());
+        }
+        Ok(name)
+    }
+
+    pub(super) fn kick(&mut self, now: Now, actor: &Actor, person: PersonId, turn: &mut Turn) -> Result<(), Refusal> {
+        let name = self.require_over(actor, person, Permission::Kick)?;
+        if !self.view.is_here(person) {
+            return Err(Code::NoSuchPerson.into());
+        }
+        self.emit(now, Some(actor), EventKind::Kicked { person, name }, turn);
+        self.throw_out(now, person, Out::Kicked, turn);
+        Ok(())
+    }
+
+    pub(super) fn ban(
+        &mut self,
+        now: Now,
+        actor: &Actor,
+        person: PersonId,
+        until: Option<WallTime>,
+        reason: &str,
+        turn: &mut Turn,
+    ) -> Result<(), Refusal> {
+        let name = self.require_over(actor, person, Permission::Ban)?;
+        check_until(now, until)?;
+        let reason: Arc<str> = match text::line(reason, REASON_LIMIT) {
+            Err(refusal) if refusal.code == Code::TextEmpty => "".into(),
+            reason => reason?.into(),
+        };
+        if self.view.bans.len() >= REMEMBERED {
+            return Err(Refusal::new(Code::RoomFull).with("limit", REMEMBERED));
+        }
+        self.emit(now, Some(actor), EventKind::Banned { person, name, until, reason }, turn);
+        self.throw_out(now, person, Out::Banned, turn);
+        Ok(())
+    }
+
+    pub(super) fn unban(&mut self, now: Now, actor: &Actor, person: PersonId, turn: &mut Turn) -> Result<(), Refusal> {
+        self.require(actor, Permission::Ban)?;
+        if !self.view.bans.contains_key(&person) {
+            return Err(Code::NoSuchPerson.into());
+        }
+        self.emit(now, Some(actor), EventKind::Unbanned { person }, turn);
+        Ok(())
+    }
+
+    pub(super) fn mute(
+        &mut self,
+        now: Now,
+        actor: &Actor,
+        person: PersonId,
+        until: Option<WallTime>,
+        turn: &mut Turn,
+    ) -> Result<(), Refusal> {
+        let name = self.require_over(actor, person, Permission::Mute)?;
+        check_until(now, until)?;
+        if self.view.mutes.len() >= REMEMBERED {
+            return Err(Refusal::new(Code::RoomFull).with("limit", REMEMBERED));
+        }
+        self.emit(now, Some(actor), EventKind::Muted { person, name, until }, turn);
+        Ok(())
+    }
+
+    pub(super) fn unmute(&mut self, now: Now, actor: &Actor, person: PersonId, turn: &mut Turn) -> Result<(), Refusal> {
+        self.require(actor, Permission::Mute)?;
+        if !self.view.mutes.contains_key(&person) {
+            return Err(Code::NoSuchPerson.into());
+        }
+        self.emit(now, Some(actor), EventKind::Unmuted { person }, turn);
+        Ok(())
+    }
+
+    /// Closes all connections of somebody.
+    pub(super) fn throw_out(&mut self, now: Now, person: PersonId, why: Out, turn: &mut Turn) {
+        let theirs = self.view.presence.values().filter(|seat| seat.who.person == person);
+        let theirs: Vec<_> = theirs.map(|seat| seat.connection).collect();
+        if theirs.is_empty() {
+            return;
+        }
+        for connection in &theirs {
+            self.depart(now, *connection, turn);
+        }
+        turn.signals.push(Signal::Out { connections: theirs, why });
+    }
+
+    /// Bans and mutes that are over.
+    pub(super) fn end_penalties(&mut self, now: Now, turn: &mut Turn) {
+        let over = |until: Option<WallTime>| until.is_some_and(|until| until <= now.wall);
+        let bans: Vec<_> = self.view.bans.iter().filter(|(_, ban)| over(ban.until)).map(|(who, _)| *who).collect();
+        let mutes: Vec<_> = self.view.mutes.iter().filter(|(_, mute)| over(mute.until)).map(|(who, _)| *who).collect();
+        for person in bans {
+            self.emit(now, None, EventKind::Unbanned { person }, turn);
+        }
+        for person in mutes {
+            self.emit(now, None, EventKind::Unmuted { person }, turn);
+        }
+    }
+
+    pub(super) fn penalty_deadline(&self) -> Option<WallTime> {
+        self.view.bans.values().chain(self.view.mutes.values()).filter_map(|penalty| penalty.until).min()
+    }
+
+    pub(super) fn renew_invite(
+        &mut self,
+        now: Now,
+        actor: &Actor,
+        invite: Arc<str>,
+        code: Arc<str>,
+        turn: &mut Turn,
+    ) -> Result<(), Refusal> {
+        self.require(actor, Permission::Invite)?;
+        self.emit(now, Some(actor), EventKind::InviteRenewed { invite, code }, turn);
+        Ok(())
+    }
+
+    /// Only the room's own hand does it, when somebody asked the whole server.
+    pub(super) fn forget(&mut self, now: Now, actor: &Actor, person: PersonId, turn: &mut Turn) -> Result<(), Refusal> {
+        require_hand(actor)?;
+        self.emit(now, None, EventKind::Forgotten { person }, turn);
+        // Whoever is still here would go on under that name.
+        self.throw_out(now, person, Out::Kicked, turn);
+        for visit in turn.visits.iter_mut().filter(|visit| visit.person == person) {
+            visit.person = PersonId(uuid::Uuid::nil());
         }
         Ok(())
     }
 
-    pub(super) fn depart(&mut self, now: Now, connection: ConnectionId, turn: &mut Turn) {
-        let Some(gone) = Arc::make_mut(&mut self.view.presence).remove(&connection) else { return };
-        self.ended.remove(&connection);
-        self.presence.here.retain(|presence| presence.connection != connection);
-        self.presence.gone.push(connection);
-        self.presence_due.get_or_insert(now.play + PRESENCE_BATCH);
-        if gone.watches && !self.watched() {
-            self.empty_since = Some(now.play);
-        }
-        self.end_by_viewers(now, turn);
-    }
-
-    pub(super) fn report(
+    /// The same for two selves of one person, who came to be one somewhere else. A room that remembers nothing of the one
+    /// has nothing to do.
+    pub(super) fn unite(
         &mut self,
         now: Now,
         actor: &Actor,
-        connection: ConnectionId,
-        report: &Report,
+        gone: PersonId,
+        stays: PersonId,
         turn: &mut Turn,
     ) -> Result<(), Refusal> {
-        let known = self.view.presence.get(&connection).filter(|known| known.who.person == actor.person);
-        let known = known.ok_or(Code::NotAMember)?.clone();
-        let next = Presence {
-            phase: report.phase,
-            drift_ms: report.drift_ms,
-            rtt_ms: report.rtt_ms,
-            ..Presence::clone(&known)
-        };
-        if next != *known {
-            self.note_presence(now, Arc::new(next));
+        require_hand(actor)?;
+        let view = &self.view;
+        let known = view.members.contains_key(&gone)
+            || view.bans.contains_key(&gone)
+            || view.mutes.contains_key(&gone)
+            || view.coming.contains_key(&gone)
+            || view.votes.values().any(|people| people.contains(&gone))
+            || view.proposals.values().any(|known| known.yes.contains(&gone) || known.no.contains(&gone));
+        if known {
+            self.emit(now, None, EventKind::United { gone, stays }, turn);
         }
-        let current = self.view.current.clone();
-        if let Some(current) = current.filter(|current| report.item == Some(current.id)) {
-            self.learn_duration(now, actor, &current, report, turn);
-            if report.ended && known.watches && current.media.duration.is_none() && self.ended.insert(connection) {
-                self.end_by_viewers(now, turn);
+        // Whichever of the two it is as whom they are here.
+        if self.view.bans.contains_key(&stays) && self.role_of(stays) < Role::Host {
+            for person in [stays, gone] {
+                self.throw_out(now, person, Out::Banned, turn);
             }
         }
         Ok(())
     }
+}
 
-    /// A player knows the length of what a look at the link did not tell. Believed once, of those who may skip anyway.
-    fn learn_duration(&mut self, now: Now, actor: &Actor, current: &Item, report: &Report, turn: &mut Turn) {
-        let Some(duration) = report.duration else { return };
-        let plausible = (1_000..=24 * 3_600_000).contains(&duration.0) && duration >= self.view.position(now.play);
-        let unknown = current.media.duration.is_none() && !current.media.live;
-        if unknown && plausible && self.require(actor, Permission::Skip).is_ok() {
-            let media = Media { duration: Some(duration), ..Media::clone(&current.media) };
-            self.emit(now, None, EventKind::Described { item: current.id, media: Arc::new(media) }, turn);
-        }
+pub(super) fn require_hand(actor: &Actor) -> Result<(), Refusal> {
+    if actor.door == crate::event::Door::Room { Ok(()) } else { Err(Refusal::input("Only the server does that.")) }
+}
+
+fn check_until(now: Now, until: Option<WallTime>) -> Result<(), Refusal> {
+    if until.is_some_and(|until| until <= now.wall) {
+        return Err(Refusal::input("That time has passed. Name one in the future, or none for ever."));
     }
+    Ok(())
+}
 
-    /// Where no length is known, an item ends when half of the people who watch say so; one with three windows is one.
-    fn end_by_viewers(&mut self, now: Now, turn: &mut Turn) {
-        let known = self.view.current.as_ref().is_some_and(|item| item.media.duration.is_some());
-        let person = |connection: &ConnectionId| self.view.presence.get(connection).map(|seat| seat.who.person);
-        let ended: BTreeSet<_> = self.ended.iter().filter_map(person).collect();
-        if !ended.is_empty() && ended.len() * 2 >= self.view.watching() && !known {
-            self.end(now, turn);
-        }
+/// What one must be allowed to make somebody this.
+fn promote(role: Role) -> Option<Permission> {
+    match role {
+        Role::Guest | Role::Registered => None,
+        Role::Trusted => Some(Permission::PromoteTrusted),
+        Role::Moderator => Some(Permission::PromoteModerator),
+        Role::Cohost => Some(Permission::PromoteCohost),
+        Role::Host => Some(Permission::Own),
     }
+}
 
-    pub(super) fn typing(&mut self, actor: &Actor, turn: &mut Turn) -> Result<(), Refusal> {
-        self.require(actor, Permission::Chat)?;
-        turn.signals.push(Signal::Typing(actor.who()));
-        Ok(())
-    }
-
-    /// Writes down who is here; the others hear of it with the next batch.
-    pub(super) fn note_presence(&mut self, now: Now, presence: Arc<Presence>) {
-        self.presence.here.retain(|told| told.connection != presence.connection);
-        // A batch says of each connection where it is now, so that the order within it does not matter.
-        self.presence.gone.retain(|gone| *gone != presence.connection);
-        self.presence.here.push(presence.clone());
-        self.presence_due.get_or_insert(now.play + PRESENCE_BATCH);
-        Arc::make_mut(&mut self.view.presence).insert(presence.connection, presence);
-    }
-
-    /// Puts those who are connected back into a room that was read back from the store under them. Who had another role
-    /// in `before`, what was told and is not true, has that of the store again.
-    pub(crate) fn reseat_all(
-        &mut self,
-        here: Arc<BTreeMap<ConnectionId, Arc<Presence>>>,
-        before: &BTreeMap<PersonId, Member>,
-    ) {
-        self.view.presence = here;
-        let now = self.view.members.clone();
-        let known: BTreeSet<_> = before.keys().chain(now.keys()).copied().collect();
-        for person in known.into_iter().filter(|person| before.get(person) != now.get(person)) {
-            self.reseat(person);
-        }
-        if self.watched() {
-            self.empty_since = None;
-        }
-    }
-
-    pub(super) fn tell_presence(&mut self, turn: &mut Turn) {
-        self.presence_due = None;
-        let delta = std::mem::take(&mut self.presence);
-        if delta != PresenceDelta::default() {
-            turn.signals.push(Signal::Presence(Arc::new(delta)));
-        }
+/// What one must be allowed to make somebody this no more.
+fn demote(role: Role) -> Option<Permission> {
+    match role {
+        Role::Guest | Role::Registered => None,
+        Role::Trusted => Some(Permission::DemoteTrusted),
+        Role::Moderator => Some(Permission::DemoteModerator),
+        Role::Cohost => Some(Permission::DemoteCohost),
+        Role::Host => Some(Permission::Own),
     }
 }

@@ -14,11 +14,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Done, Heard, Listening, Shared};
+use super::{Done, Heard, Listening, News, Shared};
 use crate::{
     command::{Actor, Command},
-    event::{Event, Presence},
-    ids::ConnectionId,
+    event::{Event, Presence, Visit},
+    ids::{ConnectionId, ItemId},
     ports::Entry,
     refusal::{Code, Fault, No},
     room::{Room, RoomView, Turn},
@@ -36,8 +36,8 @@ const RECOVERY: Duration = Duration::from_millis(500);
 /// What can be asked of a room's task.
 #[derive(Debug)]
 pub(super) enum Ask {
-    /// Do this; answer where there is somebody to answer.
-    Command { actor: Actor, command: Command, reply: Option<oneshot::Sender<Settled>> },
+    /// Do this; answer where there is somebody to answer. Boxed: a mailbox has places for many, and every room has one.
+    Command { asked: Box<(Actor, Command)>, reply: Option<oneshot::Sender<Settled>> },
     /// Tell me everything from now on.
     Listen { reply: oneshot::Sender<Listening> },
 }
@@ -48,7 +48,7 @@ pub(super) enum Settled {
     Done(Done),
     No(No),
     /// The room was put away before it read the question.
-    PutAway(Box<Actor>, Command),
+    PutAway(Box<(Actor, Command)>),
 }
 
 /// Who is connected.
@@ -79,6 +79,8 @@ pub(super) struct RoomTask {
     commits: FuturesOrdered<Commit>,
     /// Events since the last snapshot.
     unsnapped: usize,
+    /// What was on when it was last said that another item begins.
+    on: Option<ItemId>,
     /// Whether this room is counted among those that play.
     counted: bool,
     /// When somebody last asked.
@@ -105,6 +107,7 @@ impl RoomTask {
             recent: VecDeque::new(),
             commits: FuturesOrdered::new(),
             unsnapped: 0,
+            on: None,
             counted: false,
             asked_at: Instant::now(),
             went_back_at: None,
@@ -123,7 +126,8 @@ impl RoomTask {
         let stop = self.shared.stop.clone();
         loop {
             let idle_at = self.asked_at + self.shared.settings.idle.duration();
-            let deadline = self.room.next_deadline().map(|due| self.shared.clock.instant_of(due));
+            let deadline =
+                self.room.next_deadline(self.shared.clock.now()).map(|due| self.shared.clock.instant_of(due));
             let wake = deadline.unwrap_or(idle_at);
             tokio::select! {
                 biased;
@@ -132,14 +136,19 @@ impl RoomTask {
                     self.settle(result, reply).await;
                 }
                 ask = self.asks.recv() => match ask {
-                    Some(ask) => self.hear(ask),
+                    Some(ask) => {
+                        self.hear(ask);
+                        if self.room.is_deleted() {
+                            break;
+                        }
+                    }
                     None => break,
                 },
                 () = tokio::time::sleep_until(wake) => {
                     let mut turn = Turn::default();
                     self.room.tick(self.shared.clock.now(), &mut turn);
                     self.hand_over(turn, None);
-                    if Instant::now() >= idle_at && self.may_go() {
+                    if self.room.is_deleted() || (Instant::now() >= idle_at && self.may_go()) {
                         break;
                     }
                     if deadline.is_none() {
@@ -148,7 +157,8 @@ impl RoomTask {
                 }
             }
         }
-        self.put_away().await;
+        // Boxed, as what follows a failure is: a room that is idle keeps no place for either.
+        Box::pin(self.put_away()).await;
     }
 
     fn may_go(&mut self) -> bool {
@@ -159,7 +169,8 @@ impl RoomTask {
     fn hear(&mut self, ask: Ask) {
         self.asked_at = Instant::now();
         match ask {
-            Ask::Command { actor, command, reply } => {
+            Ask::Command { asked, reply } => {
+                let (actor, command) = *asked;
                 let mut turn = Turn::default();
                 let arrived = match command {
                     Command::Arrive { connection, .. } => Some(connection),
@@ -192,25 +203,43 @@ impl RoomTask {
     }
 
     fn journal(&mut self, turn: &Turn, answer: Option<Answer>) {
-        if turn.events.is_empty() {
+        if turn.events.is_empty() && turn.visits.is_empty() {
             if let Some(answer) = answer {
                 // Nothing to write, but what the answer speaks of may still be on its way to the disk.
                 self.commits.push_back(Box::pin(std::future::ready((Ok(()), Some(answer)))));
             }
         } else {
             self.unsnapped += turn.events.len();
-            let snapshot = (self.unsnapped >= SNAPSHOT_EVERY).then(|| Arc::new(self.room.snapshot()));
+            // A snapshot costs as much as the room is large: the larger, the rarer.
+            let view = self.room.view();
+            let every = SNAPSHOT_EVERY.max(view.queue.len() + view.shelf.len());
+            let snapshot = (self.unsnapped >= every).then(|| Arc::new(self.room.view().state.clone()));
             if snapshot.is_some() {
                 self.unsnapped = 0;
             }
+            let (id, head) = (self.room.view().id, self.room.view().head());
+            let news = turn.events.first().map(|first| {
+                let news = News { room: id, host: head.host, first: first.seq, gone: self.room.is_deleted() };
+                (self.shared.tap.clone(), news)
+            });
             let commit = self.shared.store.append(Entry {
-                room: self.room.view().id,
+                room: id,
                 epoch: self.room.view().epoch,
                 events: turn.events.clone(),
                 snapshot,
-                head: self.room.head(),
+                head,
+                visits: turn.visits.clone(),
             });
-            self.commits.push_back(Box::pin(async move { (commit.await, answer) }));
+            self.commits.push_back(Box::pin(async move {
+                let done = commit.await;
+                // Not before they can be read, nor is it asked before that: whoever wants them from now on reads them.
+                if let (Ok(()), Some((tap, news))) = (&done, news)
+                    && tap.wants(news.room, news.host)
+                {
+                    tap.tell(news);
+                }
+                (done, answer)
+            }));
             for event in &turn.events {
                 if self.recent.len() == RECENT {
                     self.recent.pop_front();
@@ -227,6 +256,14 @@ impl RoomTask {
         }
         let view = Arc::new(self.room.view().clone());
         self.view.store(view.clone());
+        if !view.settings.skip_segments.is_empty() {
+            let on = view.current.as_ref().map(|item| item.id);
+            if on != self.on {
+                self.on = on;
+                // Where so many begin at once that this is full, some skip nothing; no room waits for it.
+                let _ = self.shared.begun.try_send(view.id);
+            }
+        }
         let heard = Arc::new(Heard { events: turn.events, signals: turn.signals, view, reset });
         // A listener that cannot follow is let go: it notices the end and listens anew.
         self.listeners.retain(|listener| listener.try_send(heard.clone()).is_ok());
@@ -254,7 +291,7 @@ impl RoomTask {
             Err(fault) => {
                 let room = self.room.view().id;
                 tracing::error!(%room, %fault, "a room's events could not be stored: it goes back to what is on disk");
-                self.go_back(answer).await;
+                Box::pin(self.go_back(answer)).await;
             }
         }
     }
@@ -285,7 +322,7 @@ impl RoomTask {
         if again && self.refuse_for(pause, &mut here).await {
             return;
         }
-        let (mut room, turn) = loop {
+        let (mut room, mut turn) = loop {
             let now = self.shared.clock.now();
             let loaded = self.shared.store.load(id).await;
             match loaded.and_then(|loaded| loaded.ok_or_else(|| Fault(format!("room {id} is gone")))) {
@@ -300,7 +337,7 @@ impl RoomTask {
             }
             pause = (pause * 2).min(Duration::from_mins(1));
         };
-        room.reseat_all(here, &self.room.view().members);
+        room.reseat_all(self.shared.clock.now(), here, &self.room.view().members, &mut turn);
         self.room = room;
         self.went_back_at = Some(Instant::now());
         self.recent.clear();
@@ -322,10 +359,11 @@ impl RoomTask {
                         let _ = reply.send(Settled::No(Code::NotStored.into()));
                     }
                     Some(Ask::Listen { reply }) => drop(reply),
-                    Some(Ask::Command { reply: None, command: Command::Depart { connection }, .. }) => {
-                        Arc::make_mut(here).remove(&connection);
+                    Some(Ask::Command { reply: None, asked }) => {
+                        if let Command::Depart { connection } = asked.1 {
+                            Arc::make_mut(here).remove(&connection);
+                        }
                     }
-                    Some(Ask::Command { reply: None, .. }) => {}
                     None => return true,
                 },
             }
@@ -344,23 +382,30 @@ impl RoomTask {
         let stopping = self.shared.stop.is_cancelled();
         // Not `try_recv`: somebody may hold a place in the mailbox and be about to fill it.
         while let Some(ask) = self.asks.recv().await {
-            if let Ask::Command { actor, command, reply: Some(reply) } = ask {
-                let settled = if stopping {
+            if let Ask::Command { asked, reply: Some(reply) } = ask {
+                let settled = if self.room.is_deleted() {
+                    Settled::No(Code::NoSuchRoom.into())
+                } else if stopping {
                     Settled::No(Code::Stopping.into())
                 } else {
-                    Settled::PutAway(Box::new(actor), command)
+                    Settled::PutAway(asked)
                 };
                 let _ = reply.send(settled);
             }
         }
         let id = self.room.view().id;
-        if self.unsnapped > 0 {
+        // Whoever is still here leaves with the process.
+        let now = self.shared.clock.now().wall;
+        let here = self.room.view().presence.values();
+        let visits: Vec<_> = here.map(|seat| Visit { person: seat.who.person, came: seat.since, left: now }).collect();
+        if !self.room.is_deleted() && (self.unsnapped > 0 || !visits.is_empty()) {
             let entry = Entry {
                 room: id,
                 epoch: self.room.view().epoch,
                 events: Vec::new(),
-                snapshot: Some(Arc::new(self.room.snapshot())),
-                head: self.room.head(),
+                snapshot: (self.unsnapped > 0).then(|| Arc::new(self.room.view().state.clone())),
+                head: self.room.view().head(),
+                visits,
             };
             if let Err(fault) = self.shared.store.append(entry).await {
                 // Nothing is lost: the journal holds it all.

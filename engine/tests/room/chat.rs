@@ -71,10 +71,10 @@ fn an_identity_used_again_after_fifty_lines_comes_back_from_the_journal_as_it_wa
 }
 
 #[test]
-fn a_title_is_one_line_of_a_hundred_characters() {
-    let long = format!("0s ana renames {}", "x".repeat(101));
+fn a_title_is_one_line_of_255_characters() {
+    let long = format!("0s ana renames {}", "x".repeat(256));
     let world = World::play([long.as_str()].into_iter()).unwrap();
-    assert!(world.transcript.contains("no: text_too_long limit=\"100\""), "{}", world.transcript);
+    assert!(world.transcript.contains("no: text_too_long limit=\"255\""), "{}", world.transcript);
     story(expect![[r#"
         0s ana renames Friday films
             #2 renamed "Friday films" by ana
@@ -83,6 +83,6 @@ fn a_title_is_one_line_of_a_hundred_characters() {
         2s ana renames _
             no: text_empty
         3s ben renames Mine
-            no: not_allowed permission="settings" what="change the settings" who="ana and co-hosts"
+            no: not_allowed permission="title" what="change the title" who="ana and co-hosts"
     "#]]);
 }

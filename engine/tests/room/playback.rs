@@ -51,7 +51,8 @@ fn an_explicit_play_runs_at_once_though_nobody_watches() {
         3s ana plays
             #4 clip plays from 0s at 3s (play by ana)
         63s ...
-            #5 nothing on (end)
+            #5 clip left at 60s
+            #6 nothing on (end)
         100s look
             nothing on, at 0s now; queue: none; here: none; next tick: never
     "#]]);
@@ -79,7 +80,8 @@ fn an_explicit_play_runs_on_though_everybody_left_long_ago() {
             clip plays from 9.5s at 60s, at 69.5s now; queue: none; here: none; next tick: 650.5s
         120s ana adds now other 10m
             #6 other queued at 0 by ana
-            #7 other plays from 0s at 120s (pick by ana)
+            #7 clip left at 69.5s
+            #8 other plays from 0s at 120s (pick by ana)
         200s look
             other plays from 0s at 120s, at 80s now; queue: none; here: none; next tick: 720s
     "#]]);
@@ -93,16 +95,17 @@ fn items_follow_each_other_at_their_ends_and_then_nothing_is_on() {
         0.25s ...
             here: ben
         1s ana adds one 10s, two 0.5s, three 2s
-            #2 one queued at 0 by ana
-            #3 two queued at 1 by ana
-            #4 three queued at 2 by ana
-            #5 one plays from 0s at 1.5s (start by ana)
+            #2 one two three queued at 0 by ana
+            #3 one plays from 0s at 1.5s (start by ana)
         11.5s ...
-            #6 two plays from 0s at 12s (start)
+            #4 one left at 10s
+            #5 two plays from 0s at 12s (start)
         12.5s ...
+            #6 two left at 0.5s
             #7 three plays from 0s at 13s (start)
         15s ...
-            #8 nothing on (end)
+            #8 three left at 2s
+            #9 nothing on (end)
         60s look
             nothing on, at 0s now; queue: none; here: ben; next tick: never
     "#]]);
@@ -116,11 +119,11 @@ fn a_room_that_is_woken_late_does_what_was_due_before_it_listens() {
         0.25s ...
             here: ben
         1s ana adds one 10s, two 10s
-            #2 one queued at 0 by ana
-            #3 two queued at 1 by ana
-            #4 one plays from 0s at 1.5s (start by ana)
+            #2 one two queued at 0 by ana
+            #3 one plays from 0s at 1.5s (start by ana)
         20s asleep
         ana seeks 9s
+            #4 one left at 10s
             #5 two plays from 0s at 20.5s (start)
             #6 two plays from 9s at 20.5s (seek by ana)
         look
@@ -147,7 +150,8 @@ fn a_tick_too_many_is_harmless() {
         11.999s tick
             -
         12s ...
-            #5 nothing on (end)
+            #5 one left at 10s
+            #6 nothing on (end)
         13s tick
             -
     "#]]);
@@ -387,15 +391,16 @@ fn skipping_leaves_for_the_next_item_and_then_for_nothing() {
         0s ana arrives
             -
         0s ana adds one 60s, two 60s
-            #2 one queued at 0 by ana
-            #3 two queued at 1 by ana
-            #4 one plays from 0s at 0.5s (start by ana)
+            #2 one two queued at 0 by ana
+            #3 one plays from 0s at 0.5s (start by ana)
         0.25s ...
             here: ana
         5s ana skips
+            #4 one left at 4.5s
             #5 two plays from 0s at 5.5s (skip by ana)
         9s ana skips
-            #6 nothing on (skip by ana)
+            #6 two left at 3.5s
+            #7 nothing on (skip by ana)
         9s look
             nothing on, at 0s now; queue: none; here: ana; next tick: never
     "#]]);
@@ -515,9 +520,8 @@ fn an_unknown_length_ends_when_half_of_the_viewers_say_so() {
         0s bot listens
             -
         0s ana adds riddle, next 60s
-            #2 riddle queued at 0 by ana
-            #3 next queued at 1 by ana
-            #4 riddle plays from 0s at 0.5s (start by ana)
+            #2 riddle next queued at 0 by ana
+            #3 riddle plays from 0s at 0.5s (start by ana)
         0.25s ...
             here: ana ben cas bot
         9s bot reports ended
@@ -533,7 +537,8 @@ fn an_unknown_length_ends_when_half_of_the_viewers_say_so() {
         10.25s ...
             here: ben
         11s ben reports ended
-            #5 next plays from 0s at 11.5s (start)
+            #4 riddle left at 10.5s
+            #5 next waits at 0s for ready (start)
     "#]]);
 }
 
@@ -548,7 +553,8 @@ fn the_last_item_of_unknown_length_leaves_nothing_on() {
         0.25s ...
             here: ana
         9s ana reports ended
-            #4 nothing on (end)
+            #4 riddle left at 8.5s
+            #5 nothing on (end)
         9.25s ...
             here: ana
         10s look
@@ -566,9 +572,8 @@ fn who_leaves_no_longer_counts_among_those_who_wait_for_an_end() {
         0s cas arrives
             -
         0s ana adds riddle, next 60s
-            #2 riddle queued at 0 by ana
-            #3 next queued at 1 by ana
-            #4 riddle plays from 0s at 0.5s (start by ana)
+            #2 riddle next queued at 0 by ana
+            #3 riddle plays from 0s at 0.5s (start by ana)
         0.25s ...
             here: ana ben cas
         9s ana reports ended
@@ -576,7 +581,8 @@ fn who_leaves_no_longer_counts_among_those_who_wait_for_an_end() {
         9.25s ...
             here: ana
         10s cas departs
-            #5 next plays from 0s at 10.5s (start)
+            #4 riddle left at 9.5s
+            #5 next waits at 0s for ready (start)
     "#]]);
 }
 
@@ -590,10 +596,8 @@ fn an_end_that_somebody_reported_is_forgotten_once_the_length_is_known_or_somebo
         0s cas arrives
             -
         0s ana adds riddle, other, third
-            #2 riddle queued at 0 by ana
-            #3 other queued at 1 by ana
-            #4 third queued at 2 by ana
-            #5 riddle plays from 0s at 0.5s (start by ana)
+            #2 riddle other third queued at 0 by ana
+            #3 riddle plays from 0s at 0.5s (start by ana)
         0.25s ...
             here: ana ben cas
         9s ana reports ended
@@ -601,7 +605,7 @@ fn an_end_that_somebody_reported_is_forgotten_once_the_length_is_known_or_somebo
         9.25s ...
             here: ana
         10s ben reports length 60s
-            #6 riddle is "riddle", 60s
+            #4 riddle is "riddle", 60s
         10.25s ...
             here: ben
         11s cas departs
@@ -611,11 +615,14 @@ fn an_end_that_somebody_reported_is_forgotten_once_the_length_is_known_or_somebo
         12s look
             riddle plays from 0s at 0.5s, at 11.5s now; queue: other third; here: ana ben; next tick: 60.5s
         13s ana skips
-            #7 other plays from 0s at 13.5s (skip by ana)
+            #5 riddle left at 12.5s
+            #6 other waits at 0s for ready (skip by ana)
         13s cas arrives
             -
         13.25s ...
             here: cas
+        14.5s ...
+            #7 other plays from 0s at 15s (ready)
         20s ana reports ended
             -
         21s ben seeks 0s
@@ -671,7 +678,8 @@ fn a_length_that_a_player_found_is_taken_once() {
         11s ana reports length 90s
             -
         60.5s ...
-            #5 nothing on (end)
+            #5 riddle left at 60s
+            #6 nothing on (end)
         100s look
             nothing on, at 0s now; queue: none; here: ana; next tick: never
     "#]]);
@@ -686,9 +694,8 @@ fn a_length_is_believed_only_of_those_who_may_skip_and_never_of_live() {
         0s ben arrives
             -
         0s ana adds riddle, channel live
-            #2 riddle queued at 0 by ana
-            #3 channel queued at 1 by ana
-            #4 riddle plays from 0s at 0.5s (start by ana)
+            #2 riddle channel queued at 0 by ana
+            #3 riddle plays from 0s at 0.5s (start by ana)
         0.25s ...
             here: ana ben
         1s ben reports length 60s
@@ -696,7 +703,8 @@ fn a_length_is_believed_only_of_those_who_may_skip_and_never_of_live() {
         1.25s ...
             here: ben
         2s ana skips
-            #5 channel plays from 0s at 2.5s (skip by ana)
+            #4 riddle left at 1.5s
+            #5 channel waits at 0s for ready (skip by ana)
         3s ana reports length 60s
             -
     "#]]);

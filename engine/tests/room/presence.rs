@@ -94,3 +94,42 @@ fn a_departure_that_is_told_twice_is_one() {
             -
     "#]]);
 }
+
+#[test]
+fn how_long_people_stayed_is_told_however_they_left() {
+    let script = [
+        "0s ana arrives",
+        "0s ben arrives",
+        "1s cas arrives",
+        "2s dee arrives",
+        "10s ben departs",
+        "20s ana kicks cas",
+        "21s dee listens",
+        "30s ana deletes",
+    ];
+    let world = World::play(script.into_iter()).unwrap();
+    let stayed: Vec<_> =
+        world.visits.iter().map(|visit| (visit.came.0 - 7_000_000_000, visit.left.0 - visit.came.0)).collect();
+    assert_eq!(stayed, [(0, 10_000), (1_000, 19_000), (2_000, 19_000), (0, 30_000), (21_000, 9_000)]);
+}
+
+#[test]
+fn who_only_listens_from_now_on_watches_no_more() {
+    story(expect![[r#"
+        0s ana arrives
+            -
+        0s ana adds clip 10m
+            #2 clip queued at 0 by ana
+            #3 clip plays from 0s at 0.5s (start by ana)
+        0.25s ...
+            here: ana
+        5s ana listens
+            -
+        5.25s ...
+            here: ana
+        35s ...
+            #4 clip stands at 34.5s (empty)
+        40s look
+            clip stands at 34.5s, at 34.5s now; queue: none; here: ana; next tick: never
+    "#]]);
+}

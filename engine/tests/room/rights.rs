@@ -11,23 +11,23 @@ fn where_everyone_may_a_guest_does_all_but_settings_and_roles() {
         0s ben arrives
             -
         0s ben adds clip 60s, other 60s, third 60s
-            #2 clip queued at 0 by ben
-            #3 other queued at 1 by ben
-            #4 third queued at 2 by ben
-            #5 clip plays from 0s at 0.5s (start by ben)
+            #2 clip other third queued at 0 by ben
+            #3 clip plays from 0s at 0.5s (start by ben)
         0.25s ...
             here: ben
         1s ben pauses
-            #6 clip stands at 0.5s (pause by ben)
+            #4 clip stands at 0.5s (pause by ben)
         1s ben plays
-            #7 clip plays from 0.5s at 1.5s (play by ben)
+            #5 clip plays from 0.5s at 1.5s (play by ben)
         1s ben seeks 10s
-            #8 clip plays from 10s at 1.5s (seek by ben)
+            #6 clip plays from 10s at 1.5s (seek by ben)
         1s ben moves third 0
-            #9 third moved to 0 by ben
+            #7 third moved to 0 by ben
         1s ben picks third
-            #10 third plays from 0s at 1.5s (pick by ben)
+            #8 clip left at 10s
+            #9 third plays from 0s at 1.5s (pick by ben)
         1s ben skips
+            #10 third left at 0s
             #11 other plays from 0s at 1.5s (skip by ben)
         1s ben clears
             -
@@ -36,11 +36,11 @@ fn where_everyone_may_a_guest_does_all_but_settings_and_roles() {
         1s ben types
             ben is writing
         2s ben renames Mine
-            no: not_allowed permission="settings" what="change the settings" who="ana and co-hosts"
+            no: not_allowed permission="title" what="change the title" who="ana and co-hosts"
         2s ben opens public
-            no: not_allowed permission="settings" what="change the settings" who="ana and co-hosts"
+            no: not_allowed permission="visibility" what="change who is let in" who="ana and co-hosts"
         2s ben makes ana guest
-            no: not_allowed permission="roles" what="give roles" who="ana and co-hosts"
+            no: not_allowed permission="own" what="do that" who="ana"
     "#]]);
 }
 
@@ -49,11 +49,10 @@ fn where_hosts_decide_a_guest_watches_and_writes() {
     story(expect![[r#"
         preset hosts
         0s ana adds clip 60s, other 60s
-            #2 clip queued at 0 by ana
-            #3 other queued at 1 by ana
-            #4 clip waits at 0s (start by ana)
+            #2 clip other queued at 0 by ana
+            #3 clip waits at 0s (start by ana)
         0s ben arrives
-            #5 clip plays from 0s at 0.5s (arrival)
+            #4 clip plays from 0s at 0.5s (arrival)
         0.25s ...
             here: ben
         1s ben pauses
@@ -69,19 +68,19 @@ fn where_hosts_decide_a_guest_watches_and_writes() {
         1s ben moves other 0
             no: not_allowed permission="order" what="order the queue" who="ana and moderators"
         1s ben picks other
-            no: not_allowed permission="order" what="order the queue" who="ana and moderators"
+            no: not_allowed permission="play_now" what="choose what plays" who="ana and co-hosts"
         1s ben removes other
             no: not_allowed permission="remove" what="remove from the queue" who="ana and moderators"
         1s ben clears
             no: not_allowed permission="remove" what="remove from the queue" who="ana and moderators"
         1s ben says 1 hello
-            #6 said "hello" at 0.5s by ben
+            #5 said "hello" at 0.5s by ben
         1s ben types
             ben is writing
         1s ben renames Mine
-            no: not_allowed permission="settings" what="change the settings" who="ana and co-hosts"
+            no: not_allowed permission="title" what="change the title" who="ana and co-hosts"
         1s ben makes ana guest
-            no: not_allowed permission="roles" what="give roles" who="ana and co-hosts"
+            no: not_allowed permission="own" what="do that" who="ana"
     "#]]);
 }
 
@@ -97,23 +96,22 @@ fn a_moderator_keeps_the_queue_and_a_cohost_the_film() {
         0.25s ...
             here: mia
         1s mia adds clip 60s, other 60s
-            #3 clip queued at 0 by mia
-            #4 other queued at 1 by mia
-            #5 clip plays from 0s at 1.5s (start by mia)
+            #3 clip other queued at 0 by mia
+            #4 clip plays from 0s at 1.5s (start by mia)
         1s mia adds next third 60s
-            #6 third queued at 0 by mia
+            #5 third queued at 0 by mia
         1s mia pauses
             no: not_allowed permission="playback" what="play and pause" who="ana and co-hosts"
         1s mia renames Hers
-            no: not_allowed permission="settings" what="change the settings" who="ana and co-hosts"
+            no: not_allowed permission="title" what="change the title" who="ana and co-hosts"
         2s dan pauses
-            #7 clip stands at 0.5s (pause by dan)
+            #6 clip stands at 0.5s (pause by dan)
         2s dan seeks 10s
-            #8 clip stands at 10s (seek by dan)
+            #7 clip stands at 10s (seek by dan)
         2s dan renames His
-            #9 renamed "His" by dan
+            #8 renamed "His" by dan
         2s dan opens public
-            #10 now public by dan
+            #9 now public by dan
     "#]]);
 }
 
@@ -149,7 +147,7 @@ fn an_invited_room_is_closed_to_all_others() {
         4s ana opens invite
             #4 now invite by ana
         5s ben says 3 still_here
-            no: not_a_member
+            #5 said "still here" by ben
     "#]]);
 }
 
@@ -175,34 +173,44 @@ fn roles_are_given_below_ones_own() {
             -
         0s cas arrives
             -
+        0s mia arrives
+            -
         0.25s ...
-            here: ben cas
+            here: ben cas mia
         1s ana makes ben cohost
             #2 ben is cohost by ana
         1s ana makes ben cohost
             -
         2s ben makes cas cohost
             no: role_too_high
+        2s ben makes mia cohost
+            no: role_too_high
         2s ben makes cas host
-            no: role_too_high
+            no: not_allowed permission="own" what="do that" who="ana"
         2s ben makes ana guest
-            no: role_too_high
-        2s ben makes ben guest
-            no: role_too_high
-        2s ben makes cas moderator
-            #3 cas is moderator by ben
+            no: not_allowed permission="own" what="do that" who="ana"
+        2s ben makes mia moderator
+            #3 mia is moderator by ben
         3s dan makes ben guest
             no: role_too_high
-        3s dan makes cas guest
-            #4 cas is guest by dan
-        4s cas makes ben guest
-            no: not_allowed permission="roles" what="give roles" who="ana and co-hosts"
+        3s dan makes mia guest
+            #4 mia is guest by dan
+        4s mia makes ben guest
+            no: not_allowed permission="demote_cohost" what="unmake co-hosts" who="ana and co-hosts"
         5s ana makes ana cohost
-            no: role_too_high
+            no: bad_input problem="A host cannot step down. Make somebody else the host."
         5s ana makes zoe moderator
             no: no_such_person
-        6s ana makes ben guest
-            #5 ben is guest by ana
+        6s ana makes ben registered
+            no: bad_input problem="Nobody is made registered: it is who has an account."
+        6s ben makes ben moderator
+            #5 ben is moderator by ben
+        6s ben makes ben cohost
+            no: not_allowed permission="promote_cohost" what="make co-hosts" who="ana and co-hosts"
+        7s ana makes ben guest
+            #6 ben is guest by ana
+        7s look roles
+            ana host
     "#]]);
 }
 
@@ -217,13 +225,13 @@ fn a_room_that_is_handed_over_has_one_host() {
         0.25s ...
             here: ben
         1s ana makes ben guest
-            no: role_too_high
+            no: not_allowed permission="own" what="do that" who="ben"
         1s ana renames Mine
             #4 renamed "Mine" by ana
         2s ben makes ana guest
             #5 ana is guest by ben
-        3s ana renames Mine
-            no: not_allowed permission="settings" what="change the settings" who="ben and co-hosts"
+        3s ana renames Other
+            no: not_allowed permission="title" what="change the title" who="ben and co-hosts"
     "#]]);
 }
 

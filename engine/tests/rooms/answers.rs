@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use engine::{
-    command::{Command, SeekTo},
+    command::{Deed, SeekTo},
     refusal::Code,
     time::Millis,
 };
@@ -63,7 +63,7 @@ async fn an_answer_comes_after_the_commit_while_viewers_hear_and_see_it_at_once(
     assert_eq!(house.view(room).await.current.as_ref().unwrap().media.label(), "film");
 
     // A refusal speaks of a state that is not on disk yet: it waits its turn too.
-    let mut refused = Box::pin(house.ask(room, &ben(), Command::Seek(SeekTo::At(Millis::seconds(61)))));
+    let mut refused = Box::pin(house.ask(room, &ben(), Deed::Seek { to: SeekTo::At(Millis::seconds(61)) }.into()));
     timeout(Duration::from_secs(60), &mut refused).await.expect_err("no answer overtakes another");
 
     house.store.release_commits();

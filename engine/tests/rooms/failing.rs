@@ -2,11 +2,16 @@
 
 use std::time::Duration;
 
-use engine::{command::Command, refusal::Code, room::Role};
+use engine::{
+    command::{Command, Deed, Report},
+    refusal::Code,
+    room::{Changes, Restore, Role, Visibility, Waiting},
+    rooms::NewRoom,
+};
 use futures_util::FutureExt;
 use tokio::time::{sleep, timeout};
 
-use crate::house::{House, ana, ben, clip, code, line, next};
+use crate::house::{House, ana, ben, clip, code, line, next, seen_as};
 
 #[tokio::test(start_paused = true)]
 async fn what_could_not_be_stored_did_not_happen_and_everybody_is_told() {
@@ -59,7 +64,7 @@ async fn a_pause_that_was_not_stored_leaves_the_film_running() {
     house.ask(room, &ana(), clip("film")).await.unwrap();
     sleep(Duration::from_secs(20)).await;
     house.store.spoil_commits(1);
-    assert_eq!(code(house.ask(room, &ana(), Command::Pause).await), Code::NotStored);
+    assert_eq!(code(house.ask(room, &ana(), Deed::Pause.into()).await), Code::NotStored);
     sleep(Duration::from_secs(1)).await;
     let view = house.view(room).await;
     assert!(view.playback.playing);
@@ -76,7 +81,7 @@ async fn who_was_told_that_they_did_not_come_is_not_there() {
     let house = House::new();
     let room = house.room().await;
     house.ask(room, &ana(), clip("film")).await.unwrap();
-    assert!(house.view(room).await.playback.waiting);
+    assert!(house.view(room).await.playback.waiting.is_some());
     // The first viewer starts the film, and that cannot be stored.
     house.store.spoil_commits(1);
     let connection = house.engine.rooms.connection();
@@ -84,7 +89,7 @@ async fn who_was_told_that_they_did_not_come_is_not_there() {
     assert_eq!(code(house.ask(room, &ben(), arrive).await), Code::NotStored);
     sleep(Duration::from_secs(1)).await;
     let view = house.view(room).await;
-    assert!(view.presence.is_empty() && view.playback.waiting);
+    assert!(view.presence.is_empty() && view.playback.waiting == Some(Waiting::Viewer));
 
     house.arrives(room, &ben()).await;
     assert!(house.view(room).await.playback.playing);
@@ -113,7 +118,7 @@ async fn while_the_disk_cannot_be_read_either_people_are_told_so_and_then_it_goe
 async fn a_room_that_cannot_be_founded_is_none() {
     let house = House::new();
     house.store.spoil_commits(1);
-    house.engine.rooms.create(&ana(), engine::rooms::NewRoom::default()).await.unwrap_err();
+    house.engine.rooms.create(&ana(), NewRoom::default()).await.unwrap_err();
     assert_eq!(house.engine.rooms.counts(), (0, 0));
 }
 
@@ -166,4 +171,34 @@ async fn a_film_that_is_read_back_running_is_told_as_a_whole_and_not_as_a_gap() 
     assert_eq!(told, [(false, 1), (true, 0)], "the lost line, then the whole room");
     let view = house.view(room).await;
     assert!(view.playback.playing && view.chat.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_film_that_waited_for_players_goes_on_after_the_disk_was_broken_for_those_who_are_here() {
+    let house = House::new();
+    let room = house.room().await;
+    let connection = house.engine.rooms.connection();
+    house.ask(room, &ben(), Command::Arrive { connection, watches: true }).await.unwrap();
+    house.ask(room, &ben(), Command::Report { connection, report: Report::default() }).await.unwrap();
+    house.ask(room, &ana(), clip("film")).await.unwrap();
+    assert_eq!(house.view(room).await.playback.waiting, Some(Waiting::Ready));
+    house.store.spoil_commits(1);
+    assert_eq!(code(house.ask(room, &ana(), line("lost")).await), Code::NotStored);
+    sleep(Duration::from_secs(1)).await;
+    let view = house.view(room).await;
+    assert!(view.playback.playing && view.playback.waiting.is_none(), "{:?}", view.playback);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_queue_is_not_put_away_under_those_who_watch_after_the_disk_was_broken() {
+    let house = House::new();
+    let changes = Changes { restore: Some(Restore::Never), ..seen_as(Visibility::Unlisted).changes };
+    let room = house.engine.rooms.create(&ana(), NewRoom { changes, ..NewRoom::default() }).await.unwrap().id;
+    house.arrives(room, &ben()).await;
+    house.ask(room, &ana(), clip("film")).await.unwrap();
+    house.ask(room, &ana(), Deed::Pause.into()).await.unwrap();
+    house.store.spoil_commits(1);
+    assert_eq!(code(house.ask(room, &ana(), line("lost")).await), Code::NotStored);
+    sleep(Duration::from_secs(1000)).await;
+    assert!(house.view(room).await.current.is_some());
 }

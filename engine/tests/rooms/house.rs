@@ -16,10 +16,10 @@ use engine::{
     ids::{ItemId, MessageId, PersonId, RoomId},
     media::{Media, Player},
     memory::MemoryStore,
-    ports::{Entry, Loaded, Pending, Resolve, RoomHead, Store},
+    ports::{Attendance, Change, Entry, Loaded, Pending, Resolve, RoomHead, Store, Trail},
     records::{Find, Key, Record},
     refusal::{Code, Fault, No},
-    room::{RoomView, Visibility},
+    room::{Changes, RoomView, Visibility},
     rooms::{Done, Heard, Listening, NewRoom},
     table::Table,
     time::{Clock, Millis, PlayTime, WallTime},
@@ -60,8 +60,7 @@ impl House {
 
     /// A room of ana's that everybody may enter who knows it.
     pub async fn room(&self) -> RoomId {
-        let new = NewRoom { visibility: Visibility::Unlisted, ..NewRoom::default() };
-        self.engine.rooms.create(&ana(), new).await.unwrap().id
+        self.engine.rooms.create(&ana(), seen_as(Visibility::Unlisted)).await.unwrap().id
     }
 
     pub fn ask<'a>(
@@ -89,10 +88,15 @@ impl House {
     }
 }
 
+/// A room that is seen so.
+pub fn seen_as(visibility: Visibility) -> NewRoom {
+    NewRoom { changes: Changes { visibility: Some(visibility), ..Changes::default() }, ..NewRoom::default() }
+}
+
 pub fn person(name: &str) -> Actor {
     let number = name.bytes().fold(0, |number, byte| number * 256 + u128::from(byte));
     let person = PersonId(Uuid::from_u128(number));
-    Actor { person, name: name.into(), door: Door::Viewer, connection: None, granted: None }
+    Actor { person, name: name.into(), door: Door::Viewer, connection: None, granted: None, registered: false }
 }
 
 pub fn ana() -> Actor {
@@ -244,8 +248,58 @@ impl Store for TestStore {
         self.inner.public_rooms(before, limit).await
     }
 
+    async fn hosted(&self, person: PersonId, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
+        self.inner.hosted(person, before, limit).await
+    }
+
+    async fn visited(
+        &self,
+        person: PersonId,
+        before: Option<WallTime>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, WallTime)>, Fault> {
+        self.inner.visited(person, before, limit).await
+    }
+
+    async fn due(&self, now: WallTime, limit: usize) -> Result<Vec<RoomId>, Fault> {
+        self.inner.due(now, limit).await
+    }
+
     async fn chat(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, Fault> {
         self.inner.chat(room, before, limit).await
+    }
+
+    async fn line(&self, room: RoomId, seq: u64) -> Result<Option<Event>, Fault> {
+        self.inner.line(room, seq).await
+    }
+
+    async fn lines_of(
+        &self,
+        person: PersonId,
+        after: Option<(RoomId, u64)>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, Event)>, Fault> {
+        self.inner.lines_of(person, after, limit).await
+    }
+
+    async fn history(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, Fault> {
+        self.inner.history(room, before, limit).await
+    }
+
+    async fn audit(&self, room: RoomId, trail: &Trail) -> Result<Vec<Event>, Fault> {
+        self.inner.audit(room, trail).await
+    }
+
+    async fn events_after(&self, room: RoomId, after: u64, limit: usize) -> Result<Vec<Event>, Fault> {
+        self.inner.events_after(room, after, limit).await
+    }
+
+    async fn attendance(&self, room: RoomId) -> Result<Attendance, Fault> {
+        self.inner.attendance(room).await
+    }
+
+    async fn forget(&self, person: PersonId) -> Result<Vec<RoomId>, Fault> {
+        self.inner.forget(person).await
     }
 
     async fn get(&self, key: Key) -> Result<Option<Record>, Fault> {
@@ -258,6 +312,10 @@ impl Store for TestStore {
 
     async fn claim(&self, records: Vec<Record>) -> Result<bool, Fault> {
         self.inner.claim(records).await
+    }
+
+    async fn change(&self, change: Change) -> Result<bool, Fault> {
+        self.inner.change(change).await
     }
 
     async fn delete(&self, key: Key) -> Result<(), Fault> {

@@ -24,7 +24,7 @@ use engine::{
 use tokio::{sync::watch, time::Instant};
 use url::Url;
 
-use crate::house::{House, ana, ben, code, next};
+use crate::house::{House, ana, ben, code, next, seen_as};
 
 const FILM: &str = "https://films.example/film.mp4";
 const PAGE: &str = "https://films.example/page";
@@ -99,7 +99,7 @@ async fn a_slow_title_is_not_waited_for_longer_than_two_seconds_and_filled_in_la
     let mut listening = house.engine.rooms.listen(room).await.unwrap();
     slow.open.send_replace(true);
     let heard = next(&mut listening).await.unwrap();
-    assert!(matches!(&heard.events[0].kind, EventKind::Described { item, .. } if *item == queued.item));
+    assert!(matches!(&heard.events[0].kind, EventKind::ItemChanged { item } if item.id == queued.item));
     assert_eq!(heard.events[0].by, None);
     assert_eq!(label(&house, room).await, ("The Film".to_owned(), Some(Millis::seconds(90))));
     assert_eq!(slow.looks.load(SeqCst), 1);
@@ -153,7 +153,7 @@ async fn a_look_that_fails_after_the_answer_leaves_the_item() {
 async fn nothing_is_fetched_in_the_name_of_who_may_not_add() {
     let slow = Slow::new(true);
     let house = House::with(slow.clone());
-    let new = NewRoom { visibility: Visibility::Unlisted, preset: Preset::Hosts, ..NewRoom::default() };
+    let new = NewRoom { preset: Preset::Hosts, ..seen_as(Visibility::Unlisted) };
     let room = house.engine.rooms.create(&ana(), new).await.unwrap().id;
     assert_eq!(code(house.engine.intake.queue(room, &ben(), FILM, Spot::End).await), Code::NotAllowed);
     assert_eq!(slow.looks.load(SeqCst), 0);
@@ -178,4 +178,40 @@ async fn words_find_media_where_there_is_a_search() {
     house.engine.intake.queue(room, &ana(), "the film", Spot::End).await.unwrap();
     assert_eq!(label(&house, room).await.0, "The Film");
     assert_eq!(code(house.engine.intake.queue(room, &ana(), "another film", Spot::End).await), Code::NotMedia);
+}
+
+#[tokio::test(start_paused = true)]
+async fn looks_are_paid_for_and_what_fetches_nothing_costs_nothing() {
+    let slow = Slow::new(true);
+    let house = House::with(slow.clone());
+    let intake = &house.engine.intake;
+    let room = house.room().await;
+    let closed = NewRoom { preset: Preset::Hosts, ..seen_as(Visibility::Unlisted) };
+    let closed = house.engine.rooms.create(&ana(), closed).await.unwrap().id;
+    let burst = engine::limits::Allowances::default().links.burst as usize;
+    for _ in 0..burst {
+        assert_eq!(code(intake.queue(closed, &ben(), FILM, Spot::End).await), Code::NotAllowed);
+        assert_eq!(code(intake.queue(room, &ana(), "nonsense", Spot::End).await), Code::BadLink);
+    }
+    for _ in 0..burst {
+        intake.queue(room, &ana(), FILM, Spot::End).await.unwrap();
+    }
+    assert_eq!(code(intake.queue(room, &ana(), FILM, Spot::End).await), Code::SlowDown);
+    assert_eq!(slow.looks.load(SeqCst), burst);
+    intake.look(&ben(), Some("1.2.3.4"), FILM).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    intake.queue(room, &ana(), FILM, Spot::End).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn lines_are_counted_where_they_are_said() {
+    let house = House::new();
+    let room = house.room().await;
+    let say = |from: Option<&'static str>| house.engine.say(room, ana(), from, "hello".to_owned());
+    for from in [None, Some("1.2.3.4"), None, Some("5.6.7.8"), None] {
+        say(from).await.unwrap();
+    }
+    assert_eq!(code(say(None).await), Code::SlowDown);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    say(Some("1.2.3.4")).await.unwrap();
 }

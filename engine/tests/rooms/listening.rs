@@ -2,7 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use engine::{command::Command, event::Signal, rooms::Listening};
+use engine::{
+    command::{Command, Deed},
+    event::Signal,
+    rooms::Listening,
+};
 use futures_util::future::join_all;
 use tokio::time::{sleep, timeout};
 
@@ -74,8 +78,8 @@ async fn what_changes_nothing_is_not_told() {
     let house = House::new();
     let room = house.room().await;
     let mut listening = house.engine.rooms.listen(room).await.unwrap();
-    house.ask(room, &ana(), Command::Clear).await.unwrap();
-    house.ask(room, &ana(), Command::Play).await.unwrap_err();
+    house.ask(room, &ana(), Deed::Clear.into()).await.unwrap();
+    house.ask(room, &ana(), Deed::PLAY.into()).await.unwrap_err();
     timeout(Duration::from_secs(60), listening.heard.recv()).await.expect_err("there is nothing to tell");
     house.ask(room, &ana(), Command::Type).await.unwrap();
     let heard = next(&mut listening).await.unwrap();

@@ -3,11 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use engine::{
-    command::{Command, Spot},
-    event::{Cause, EventKind},
+    command::{Command, Deed, Spot},
+    event::{Cause, EventKind, Out, Signal},
     ids::RoomId,
     refusal::Code,
-    room::Visibility,
+    room::{Changes, Restore, Visibility},
     rooms::NewRoom,
     time::Millis,
 };
@@ -15,7 +15,7 @@ use futures_util::{FutureExt, future::join_all};
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
-use crate::house::{House, ana, ben, clip, code, film, line};
+use crate::house::{House, ana, ben, clip, code, film, line, next, seen_as};
 
 const IDLE: Duration = Duration::from_secs(300);
 
@@ -116,7 +116,7 @@ async fn two_hundred_who_come_at_once_load_a_room_once() {
 async fn a_room_that_there_is_not_leaves_nothing_behind() {
     let house = House::new();
     let nowhere = RoomId(Uuid::from_u128(7));
-    let asks = join_all((0..50).map(|_| house.ask(nowhere, &ana(), Command::Play))).await;
+    let asks = join_all((0..50).map(|_| house.ask(nowhere, &ana(), Deed::PLAY.into()))).await;
     assert!(asks.into_iter().all(|answer| code(answer) == Code::NoSuchRoom));
     assert_eq!(house.engine.rooms.counts(), (0, 0));
 }
@@ -168,7 +168,7 @@ async fn who_gives_up_waiting_for_a_room_leaves_nothing_behind() {
 async fn a_room_found_in_the_list_while_it_is_still_being_made_lives_once() {
     let house = House::new();
     house.store.hold_commits();
-    let new = NewRoom { visibility: Visibility::Public, ..NewRoom::default() };
+    let new = seen_as(Visibility::Public);
     let ana = ana();
     let mut made = Box::pin(house.engine.rooms.create(&ana, new));
     timeout(Duration::from_secs(1), &mut made).await.expect_err("not told yet");
@@ -193,7 +193,7 @@ async fn a_stop_writes_a_playing_room_where_it_stands_and_the_next_process_goes_
     // Half a second of it is the lead.
     sleep(Duration::from_millis(10_800)).await;
     house.engine.rooms.shutdown().await;
-    assert_eq!(code(house.ask(room, &ana(), Command::Pause).await), Code::Stopping);
+    assert_eq!(code(house.ask(room, &ana(), Deed::Pause.into()).await), Code::Stopping);
     assert_eq!(code(house.engine.rooms.view(room).await), Code::Stopping);
     sleep(Duration::from_secs(3600)).await;
 
@@ -239,7 +239,7 @@ async fn after_a_crash_a_film_is_found_within_a_second_of_where_it_was() {
     let found = next.position(room).await;
     assert!((0..=1000).contains(&(stood.0 - found.0)), "stood at {stood:?}, found at {found:?}");
     // Whoever hangs and wakes up finds the room taken.
-    assert_eq!(code(house.ask(room, &ana(), Command::Pause).await), Code::NotStored);
+    assert_eq!(code(house.ask(room, &ana(), Deed::Pause.into()).await), Code::NotStored);
 }
 
 #[tokio::test(start_paused = true)]
@@ -256,4 +256,83 @@ async fn timers_run_without_anybody_asking() {
     sleep(Duration::from_secs(61)).await;
     assert_eq!(house.view(room).await.current, None);
     assert_eq!(house.engine.rooms.counts(), (1, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_that_is_deleted_ends_for_those_who_listen_and_is_no_room_for_those_who_ask() {
+    let house = House::new();
+    let room = house.room().await;
+    house.arrives(room, &ben()).await;
+    house.ask(room, &ana(), clip("film")).await.unwrap();
+    assert_eq!(house.engine.rooms.counts(), (1, 1));
+    let mut listening = house.engine.rooms.listen(room).await.unwrap();
+    assert_eq!(code(house.ask(room, &ben(), Command::Delete).await), Code::NotAllowed);
+    let done = house.ask(room, &ana(), Command::Delete).await.unwrap();
+    assert!(matches!(done.events[..], [ref event] if event.kind == EventKind::Deleted));
+    // Presence may be told before it.
+    let told = loop {
+        let heard = next(&mut listening).await.unwrap();
+        if !heard.events.is_empty() {
+            break heard;
+        }
+    };
+    assert_eq!(told.events[0].kind, EventKind::Deleted);
+    assert!(matches!(&told.signals[..], [Signal::Out { connections, why: Out::Deleted }] if connections.len() == 1));
+    assert!(next(&mut listening).await.is_none(), "it ends");
+    assert_eq!(house.engine.rooms.counts(), (0, 0), "nothing plays, nothing is held");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_while_a_room_is_deleted_is_told_that_it_is_gone() {
+    let house = House::new();
+    let room = house.room().await;
+    house.store.hold_commits();
+    let mut delete = Box::pin(house.ask(room, &ana(), Command::Delete));
+    assert!((&mut delete).now_or_never().is_none());
+    let mut late = Box::pin(house.ask(room, &ben(), line("hello")));
+    assert!((&mut late).now_or_never().is_none());
+    timeout(Duration::from_secs(1), &mut delete).await.expect_err("not on disk yet");
+    house.store.release_commits();
+    assert_eq!(delete.await.unwrap().view.seq, 2);
+    assert_eq!(code(late.await), Code::NoSuchRoom);
+    assert_eq!(code(house.engine.rooms.view(room).await), Code::NoSuchRoom);
+    assert_eq!(code(house.restart().engine.rooms.listen(room).await), Code::NoSuchRoom);
+    assert_eq!(house.engine.rooms.counts(), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_is_shown_the_door_is_told_of_it_with_their_connections() {
+    let house = House::new();
+    let room = house.room().await;
+    house.arrives(room, &ben()).await;
+    house.arrives(room, &ben()).await;
+    let mut listening = house.engine.rooms.listen(room).await.unwrap();
+    house.ask(room, &ana(), Command::Kick { person: ben().person }).await.unwrap();
+    let told = loop {
+        let heard = next(&mut listening).await.unwrap();
+        if !heard.events.is_empty() {
+            break heard;
+        }
+    };
+    assert!(matches!(&told.signals[..], [Signal::Out { connections, why: Out::Kicked }] if connections.len() == 2));
+    assert_eq!(told.view.watching(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_shelved_is_asked_for_by_who_comes_back_to_the_next_life_of_the_room() {
+    let house = House::new();
+    let changes = Changes { restore: Some(Restore::Prompt), ..seen_as(Visibility::Unlisted).changes };
+    let room = house.engine.rooms.create(&ana(), NewRoom { changes, ..NewRoom::default() }).await.unwrap().id;
+    house.ask(room, &ana(), clip("film")).await.unwrap();
+    house.ask(room, &ana(), clip("next")).await.unwrap();
+    // It stays until the queue is put away, then goes itself.
+    sleep(Duration::from_secs(299)).await;
+    assert_eq!(house.view(room).await.queue.len(), 1);
+    sleep(Duration::from_secs(2)).await;
+    assert_eq!(house.view(room).await.shelf.len(), 2);
+    sleep(IDLE * 2).await;
+    assert_eq!(house.engine.rooms.counts(), (0, 0));
+    let done = house.ask(room, &ana(), Command::Restore { discard: false }).await.unwrap();
+    assert_eq!((done.view.queue.len(), done.view.shelf.len()), (1, 0));
+    assert!(done.view.epoch > 1);
 }

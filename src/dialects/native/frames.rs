@@ -1,16 +1,18 @@
 //! What a client of the native socket may send.
 
 use engine::{
-    command::{Report, SeekTo, Spot},
+    command::{Command, Deed, Edit, Report, SeekTo, Spot},
     event::Phase,
-    ids::{ItemId, PersonId},
+    ids::{Entropy, ItemId, PersonId},
     refusal::{Code, Refusal},
-    room::{Role, Visibility},
+    room::{Rate, Role, Status},
     secret::Secret,
-    time::Millis,
+    time::{Millis, WallTime},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
+
+use super::wire::settings::ChangeRoom;
 
 /// One frame.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -66,20 +68,108 @@ pub struct CommandFrame {
     pub what: Do,
 }
 
-/// What can be done: the table of `docs/API.md`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
+/// What can be done: the two tables of `docs/API.md`.
+#[derive(Debug, Clone, PartialEq)]
 pub enum Do {
+    /// Something that can be put to the vote.
+    Deed(DeedFields),
+    /// All else.
+    Other(Box<Other>),
+}
+
+/// The one word tells which of the two it is, so that a mistake in a field is told as such.
+impl<'de> Deserialize<'de> for Do {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = serde_json::Map::deserialize(deserializer)?;
+        let is_deed = fields.get("do").and_then(|name| name.as_str()).is_some_and(|name| DEEDS.contains(&name));
+        let value = serde_json::Value::Object(fields);
+        if is_deed {
+            return serde_json::from_value(value).map(Self::Deed).map_err(serde::de::Error::custom);
+        }
+        serde_json::from_value(value).map(Box::new).map(Self::Other).map_err(serde::de::Error::custom)
+    }
+}
+
+/// The names of [`DeedFields`].
+const DEEDS: [&str; 10] = ["play", "pause", "seek", "skip", "back", "set_rate", "pick", "remove", "shuffle", "clear"];
+
+/// What can also be put to the vote.
+#[derive(Debug, Clone, PartialEq, Deserialize, utoipa::ToSchema)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum DeedFields {
     /// Play on.
-    Play,
+    Play {
+        /// So much later: up to an hour.
+        #[serde(default)]
+        after_ms: i64,
+    },
     /// Stand still.
     Pause,
-    /// On to the next.
-    Skip,
-    /// Empty the queue.
-    Clear,
     /// Go elsewhere.
     Seek(SeekFields),
+    /// On to the next.
+    Skip,
+    /// Back to the one before.
+    Back,
+    /// Another speed.
+    SetRate {
+        /// 0.25 to 4.
+        rate: f64,
+    },
+    /// Play an item now.
+    Pick {
+        /// Which.
+        item: Uuid,
+        /// What is on goes on after it.
+        #[serde(default)]
+        keep: bool,
+    },
+    /// Take an item out.
+    Remove {
+        /// Which.
+        item: Uuid,
+    },
+    /// Put the queue into an order of chance.
+    Shuffle,
+    /// Empty the queue.
+    Clear,
+}
+
+impl TryFrom<DeedFields> for Deed {
+    type Error = Refusal;
+
+    fn try_from(fields: DeedFields) -> Result<Self, Refusal> {
+        Ok(match fields {
+            DeedFields::Play { after_ms } => Self::Play { after: Millis(after_ms) },
+            DeedFields::Pause => Self::Pause,
+            DeedFields::Seek(fields) => Self::Seek { to: SeekTo::try_from(fields)? },
+            DeedFields::Skip => Self::Skip,
+            DeedFields::Back => Self::Back,
+            DeedFields::SetRate { rate } => Self::SetRate { rate: Rate::of(rate)? },
+            DeedFields::Pick { item, keep } => Self::Pick { item: ItemId(item), keep },
+            DeedFields::Remove { item } => Self::Remove { item: ItemId(item) },
+            DeedFields::Shuffle => Self::Shuffle { seed: Entropy.seed() },
+            DeedFields::Clear => Self::Clear,
+        })
+    }
+}
+
+/// What cannot be put to the vote.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Other {
+    /// Put something to the vote.
+    Propose {
+        /// What.
+        what: DeedFields,
+    },
+    /// Vote on a proposal.
+    Ballot {
+        /// Which; the only one where there is one.
+        proposal: Option<u64>,
+        /// For it.
+        yes: bool,
+    },
     /// Queue a link.
     Add {
         /// The link.
@@ -88,16 +178,6 @@ pub enum Do {
         #[serde(default)]
         spot: SpotField,
     },
-    /// Take an item out.
-    Remove {
-        /// Which.
-        item: Uuid,
-    },
-    /// Play an item now.
-    Pick {
-        /// Which.
-        item: Uuid,
-    },
     /// Put an item elsewhere.
     Move {
         /// Which.
@@ -105,21 +185,49 @@ pub enum Do {
         /// Where to, from 0.
         index: usize,
     },
+    /// Change an item.
+    Edit {
+        /// Which.
+        item: Uuid,
+        /// What of it.
+        #[serde(flatten)]
+        edit: EditFields,
+    },
+    /// Vote for an item.
+    Vote {
+        /// Which.
+        item: Uuid,
+        /// For it.
+        up: bool,
+    },
+    /// Take back.
+    Undo {
+        /// The number of the event; the last one where none.
+        seq: Option<u64>,
+    },
+    /// What lies on the shelf.
+    Restore {
+        /// Away with it.
+        #[serde(default)]
+        discard: bool,
+    },
     /// Write a line, or run a slash command.
     Say {
         /// The text.
         text: String,
     },
-    /// Give the room a title.
-    Rename {
-        /// The title.
-        title: String,
+    /// Take a line away.
+    Erase {
+        /// The number of the event that it was.
+        line: u64,
     },
-    /// Let other people in than before.
-    SetVisibility {
-        /// From now on.
-        visibility: Visibility,
+    /// React to what is on.
+    React {
+        /// An emoji.
+        emoji: String,
     },
+    /// Change settings.
+    Change(Box<ChangeRoom>),
     /// Give somebody a role.
     SetRole {
         /// Whom.
@@ -127,6 +235,100 @@ pub enum Do {
         /// Which.
         role: Role,
     },
+    /// Become the host of a room that has none.
+    Claim,
+    /// Show somebody the door.
+    Kick {
+        /// Whom.
+        person: Uuid,
+    },
+    /// Keep somebody out.
+    Ban {
+        /// Whom.
+        person: Uuid,
+        /// How long and why.
+        #[serde(flatten)]
+        ban: BanFields,
+    },
+    /// Let somebody in again.
+    Unban {
+        /// Whom.
+        person: Uuid,
+    },
+    /// Keep somebody from writing.
+    Mute {
+        /// Whom.
+        person: Uuid,
+        /// How long; for ever where none.
+        for_ms: Option<i64>,
+    },
+    /// Let somebody write again.
+    Unmute {
+        /// Whom.
+        person: Uuid,
+    },
+    /// Another invite link and spoken code.
+    RenewInvite,
+    /// When the room opens and closes.
+    Schedule(ScheduleFields),
+    /// Open, close, hide the room.
+    SetStatus {
+        /// From now on.
+        status: Status,
+    },
+    /// I am coming.
+    Come {
+        /// Or not.
+        coming: bool,
+    },
+}
+
+/// What of an item is to be changed; null takes away.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
+pub struct EditFields {
+    /// Where it begins.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<i64>)]
+    pub start_ms: Option<Option<i64>>,
+    /// Where it ends.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<i64>)]
+    pub end_ms: Option<Option<i64>>,
+    /// Link of its subtitles: a `.vtt` or `.srt` file.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub subtitles: Option<Option<String>>,
+}
+
+impl From<EditFields> for Edit {
+    fn from(fields: EditFields) -> Self {
+        let millis = |given: Option<Option<i64>>| given.map(|given| given.map(Millis));
+        Self { start: millis(fields.start_ms), end: millis(fields.end_ms), subtitles: fields.subtitles }
+    }
+}
+
+/// How long somebody is kept out, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
+pub struct BanFields {
+    /// How long; for ever where none.
+    pub for_ms: Option<i64>,
+    /// Why: up to 200 characters.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// When a room opens and closes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
+pub struct ScheduleFields {
+    /// It opens by itself, in Unix milliseconds.
+    pub start: Option<i64>,
+    /// It closes by itself.
+    pub end: Option<i64>,
+}
+
+/// What is there was given, also where it is null.
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
 }
 
 /// Where to seek to: one of the fields.
@@ -195,6 +397,11 @@ pub struct ReportFrame {
     pub drift_ms: Option<i32>,
     /// Round trip.
     pub rtt_ms: Option<u32>,
+    /// The room's last event that it knows.
+    pub seq: Option<u64>,
+    /// Its page lies in the background.
+    #[serde(default)]
+    pub hidden: bool,
     /// The item's length, as its player found it.
     pub duration_ms: Option<i64>,
     /// Its player came to the end.
@@ -209,6 +416,8 @@ impl From<ReportFrame> for Report {
             phase: frame.phase,
             drift_ms: frame.drift_ms,
             rtt_ms: frame.rtt_ms,
+            seq: frame.seq,
+            hidden: frame.hidden,
             duration: frame.duration_ms.map(Millis),
             ended: frame.ended,
         }
@@ -236,23 +445,38 @@ pub fn id_of(text: &str) -> Option<String> {
     serde_json::from_str::<Id>(text).ok().map(|frame| frame.id.chars().take(64).collect())
 }
 
-impl Do {
-    /// The engine's command; none where it takes more than the room: a link, a line.
-    pub fn command(&self) -> Result<Option<engine::command::Command>, Refusal> {
-        use engine::command::Command;
+impl Other {
+    /// The engine's command; none where it takes more than the room: a link, a line, a password, a new link. `now` is
+    /// what times that are told as lengths count from.
+    pub fn command(&self, now: WallTime) -> Result<Option<Command>, Refusal> {
+        let until = |length: &Option<i64>| length.map(|length| now + Millis(length));
         Ok(Some(match self {
-            Self::Play => Command::Play,
-            Self::Pause => Command::Pause,
-            Self::Skip => Command::Skip,
-            Self::Clear => Command::Clear,
-            Self::Seek(fields) => Command::Seek(SeekTo::try_from(*fields)?),
-            Self::Remove { item } => Command::Remove { item: ItemId(*item) },
-            Self::Pick { item } => Command::Pick { item: ItemId(*item) },
+            Self::Propose { what } => Command::Propose(Deed::try_from(what.clone())?),
+            Self::Ballot { proposal, yes } => Command::Ballot { proposal: *proposal, yes: *yes },
             Self::Move { item, index } => Command::Move { item: ItemId(*item), index: *index },
-            Self::Rename { title } => Command::Rename { title: title.clone() },
-            Self::SetVisibility { visibility } => Command::SetVisibility { visibility: *visibility },
+            Self::Edit { item, edit } => Command::Edit { item: ItemId(*item), edit: edit.clone().into() },
+            Self::Vote { item, up } => Command::Vote { item: ItemId(*item), up: *up },
+            Self::Undo { seq } => Command::Undo { seq: *seq },
+            Self::Restore { discard } => Command::Restore { discard: *discard },
+            Self::React { emoji } => Command::React { emoji: emoji.clone() },
             Self::SetRole { person, role } => Command::SetRole { person: PersonId(*person), role: *role },
-            Self::Add { .. } | Self::Say { .. } => return Ok(None),
+            Self::Claim => Command::Claim,
+            Self::Kick { person } => Command::Kick { person: PersonId(*person) },
+            Self::Ban { person, ban } => {
+                let (until, reason) = (until(&ban.for_ms), ban.reason.clone());
+                Command::Ban { person: PersonId(*person), until, reason }
+            }
+            Self::Unban { person } => Command::Unban { person: PersonId(*person) },
+            Self::Mute { person, for_ms } => Command::Mute { person: PersonId(*person), until: until(for_ms) },
+            Self::Unmute { person } => Command::Unmute { person: PersonId(*person) },
+            Self::Schedule(fields) => {
+                Command::Schedule { start: fields.start.map(WallTime), end: fields.end.map(WallTime) }
+            }
+            Self::SetStatus { status } => Command::SetStatus { status: *status },
+            Self::Come { coming } => Command::Come { coming: *coming },
+            Self::Add { .. } | Self::Say { .. } | Self::Erase { .. } | Self::Change(_) | Self::RenewInvite => {
+                return Ok(None);
+            }
         }))
     }
 }

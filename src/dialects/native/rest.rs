@@ -1,20 +1,32 @@
 //! The REST half of the native dialect: routes, and how answers look. The list of calls is in `docs/API.md`.
 
+mod accounts;
 mod chat;
 mod commands;
+mod costs;
 mod docs;
 pub mod idempotency;
 mod invites;
+mod keys;
+mod life;
 mod members;
+mod own_sessions;
+mod past;
+mod people;
 mod playback;
+mod playlists;
 mod queue;
+mod refused;
 mod rooms;
 mod sessions;
 mod socket;
+mod votes;
+mod webhooks;
 
 use axum::{
     Json, Router,
     http::StatusCode,
+    middleware,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -34,6 +46,7 @@ use crate::{
     http::{
         error::{ApiError, bad_method, no_such_path},
         extract::Who,
+        meter::{CostOf, meter},
     },
 };
 
@@ -97,34 +110,85 @@ const PAGE_LIMIT: usize = 100;
 )]
 struct Description;
 
-/// All calls, and their description.
-pub fn router() -> Router<App> {
+/// All calls, and their description. Each costs its caller what [`costs`] says.
+pub fn router(app: &App) -> Router<App> {
     let (router, description) = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(sessions::make))
         .routes(routes!(sessions::current, sessions::end))
+        .routes(routes!(accounts::register))
+        .routes(routes!(accounts::log_in))
+        .routes(routes!(accounts::recover))
+        .routes(routes!(accounts::finish))
+        .routes(routes!(people::me, people::rename, people::delete))
+        .routes(routes!(people::export))
+        .routes(routes!(people::link_code))
+        .routes(routes!(people::link))
+        .routes(routes!(accounts::change))
+        .routes(routes!(own_sessions::list, own_sessions::end_others))
+        .routes(routes!(own_sessions::end))
+        .routes(routes!(keys::list, keys::make))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(webhooks::list, webhooks::make))
+        .routes(routes!(webhooks::delete))
+        .routes(routes!(webhooks::test))
         .routes(routes!(rooms::list, rooms::make))
-        .routes(routes!(rooms::read, rooms::change))
+        .routes(routes!(rooms::read, rooms::change, life::delete))
+        .routes(routes!(invites::join_room))
+        .routes(routes!(invites::list, invites::make))
+        .routes(routes!(invites::revoke))
+        .routes(routes!(life::schedule))
+        .routes(routes!(life::status))
+        .routes(routes!(life::coming))
+        .routes(routes!(life::come, life::stay))
         .routes(routes!(playback::read))
         .routes(routes!(playback::play))
         .routes(routes!(playback::pause))
         .routes(routes!(playback::skip))
         .routes(routes!(playback::seek))
+        .routes(routes!(playback::back))
+        .routes(routes!(playback::rate))
+        .routes(routes!(votes::read, votes::propose))
+        .routes(routes!(votes::ballot))
         .routes(routes!(queue::read, queue::add, queue::clear))
-        .routes(routes!(queue::remove, queue::reorder))
+        .routes(routes!(queue::add_many))
+        .routes(routes!(queue::export))
+        .routes(routes!(queue::shuffle))
+        .routes(routes!(queue::remove, queue::change))
+        .routes(routes!(queue::vote, queue::unvote))
+        .routes(routes!(queue::undo))
+        .routes(routes!(queue::restore))
+        .routes(routes!(past::history))
+        .routes(routes!(past::audit))
+        .routes(routes!(past::stats))
+        .routes(routes!(past::hosted))
+        .routes(routes!(past::visited))
+        .routes(routes!(playlists::list, playlists::make))
+        .routes(routes!(playlists::read, playlists::change, playlists::delete))
+        .routes(routes!(playlists::list_room, playlists::make_room))
+        .routes(routes!(playlists::load))
         .routes(routes!(queue::pick))
         .routes(routes!(members::read))
         .routes(routes!(members::give_role))
+        .routes(routes!(members::claim))
+        .routes(routes!(members::kick))
+        .routes(routes!(members::bans))
+        .routes(routes!(members::ban, members::unban))
+        .routes(routes!(members::mute, members::unmute))
         .routes(routes!(chat::read, chat::write))
+        .routes(routes!(chat::erase))
+        .routes(routes!(chat::react))
         .routes(routes!(commands::run))
         .routes(routes!(commands::list))
         .routes(routes!(invites::card))
         .routes(routes!(invites::join))
         .split_for_parts();
+    debug_assert!(costs::paths().all(|path| description.paths.paths.contains_key(path)), "a cost of no call");
     router
         .route("/api/v1/rooms/{id}/ws", get(socket::open))
         .merge(docs::router(&description))
         .route("/api/v1/{*path}", axum::routing::any(no_such_path))
         .method_not_allowed_fallback(bad_method)
+        .layer(middleware::from_fn_with_state((app.clone(), costs::of as CostOf), meter))
 }
 
 /// Who asks this room for something.
@@ -142,8 +206,7 @@ async fn command(app: &App, who: &Who, room: RoomId, command: Command) -> Result
 
 /// Counts a command against its caller.
 fn spend(app: &App, who: &Who) -> Result<(), No> {
-    let key = who.caller.person.id.to_string();
-    Ok(app.engine.limits.take(Rule::Commands, &key, app.engine.clock.play_time())?)
+    Ok(app.engine.limits.take(Rule::Commands, &who.caller.person.id, app.engine.clock.play_time())?)
 }
 
 /// The room, for somebody who may see it.

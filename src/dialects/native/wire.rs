@@ -1,20 +1,28 @@
 //! What the native dialect says, and how: the wire types of `docs/API.md`, made from the engine's.
 
-use std::sync::Arc;
+pub mod event;
+pub mod settings;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use axum::extract::ws::Utf8Bytes;
 use engine::{
-    event::{Cause, Event, EventKind, Phase, Presence, PresenceDelta, Signal, Who},
-    media::{Item, Media},
-    room::{Playback, RoomView},
-    rooms::Heard,
-    time::{Now, PlayTime},
+    command::{Deed, SeekTo},
+    embeds::embed,
+    event::{Event, EventKind, Phase, Played, Presence, Who},
+    media::{Item, Media, Segment},
+    room::{Playback, Proposal, RoomView, Schedule, Waiting},
+    time::Now,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::dialects::{Frame, Whole};
+pub use self::event::{event, frames, resumed, snapshot, welcome, whole};
+use self::settings::SettingsWire;
 
 /// Who did something, and through which door.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -47,8 +55,9 @@ pub struct PlaybackWire {
     pub playing: bool,
     /// When it starts to move, on the server's playback clock.
     pub at: i64,
-    /// Stands at its start until the first viewer comes.
-    pub waiting: bool,
+    /// Why it stands though nobody paused it: `viewer` (for the first one), `start` (for the hour at which the room opens),
+    /// `ready` (for those who watch to have loaded it), `stall` (for somebody whose player fetches); else null.
+    pub waiting: Option<&'static str>,
 }
 
 impl From<&Playback> for PlaybackWire {
@@ -59,7 +68,7 @@ impl From<&Playback> for PlaybackWire {
             rate: playback.rate.factor(),
             playing: playback.playing,
             at: playback.at.0,
-            waiting: playback.waiting,
+            waiting: playback.waiting.map(Waiting::name),
         }
     }
 }
@@ -109,6 +118,32 @@ pub struct ItemWire {
     pub added_by: WhoWire,
     /// When, in Unix milliseconds.
     pub added_at: i64,
+    /// Where it begins, if not at its beginning.
+    pub start_ms: Option<i64>,
+    /// Where it ends, if not at its end.
+    pub end_ms: Option<i64>,
+    /// Link of its subtitles.
+    #[schema(value_type = Option<String>)]
+    pub subtitles: Option<Arc<str>>,
+    /// Its parts that may be skipped.
+    pub segments: Vec<SegmentWire>,
+}
+
+/// A part of a video.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct SegmentWire {
+    /// From here.
+    pub start_ms: i64,
+    /// To here.
+    pub end_ms: i64,
+    /// `sponsor`, `intro`, `outro`, `interaction`, `selfpromo`, `music_offtopic` or `preview`.
+    pub category: &'static str,
+}
+
+impl From<&Segment> for SegmentWire {
+    fn from(segment: &Segment) -> Self {
+        Self { start_ms: segment.start.0, end_ms: segment.end.0, category: segment.category.name() }
+    }
 }
 
 impl From<&Item> for ItemWire {
@@ -118,6 +153,10 @@ impl From<&Item> for ItemWire {
             media: MediaWire::from(&*item.media),
             added_by: WhoWire::from(&item.added_by),
             added_at: item.added_at.0,
+            start_ms: item.start.map(|start| start.0),
+            end_ms: item.end.map(|end| end.0),
+            subtitles: item.subtitles.clone(),
+            segments: item.segments.iter().map(SegmentWire::from).collect(),
         }
     }
 }
@@ -130,7 +169,7 @@ pub struct MemberWire {
     /// Their name.
     #[schema(value_type = String)]
     pub name: Arc<str>,
-    /// `moderator`, `cohost` or `host`.
+    /// `trusted`, `moderator`, `cohost` or `host`.
     pub role: &'static str,
 }
 
@@ -146,12 +185,18 @@ pub struct PresenceWire {
     pub role: &'static str,
     /// Whether it shows the film.
     pub watches: bool,
+    /// Since when, in Unix milliseconds.
+    pub since: i64,
     /// `idle`, `buffering`, `ready`, `blocked` or `failed`.
     pub phase: &'static str,
     /// Distance to the room's time, ahead is positive.
     pub drift_ms: Option<i32>,
     /// Round trip.
     pub rtt_ms: Option<u32>,
+    /// The room does not wait for it.
+    pub lagging: bool,
+    /// Its page lies in the background.
+    pub hidden: bool,
 }
 
 impl From<&Presence> for PresenceWire {
@@ -161,9 +206,12 @@ impl From<&Presence> for PresenceWire {
             who: WhoWire::from(&presence.who),
             role: presence.role.name(),
             watches: presence.watches,
+            since: presence.since.0,
             phase: phase_name(presence.phase),
             drift_ms: presence.drift_ms,
             rtt_ms: presence.rtt_ms,
+            lagging: presence.lagging,
+            hidden: presence.hidden,
         }
     }
 }
@@ -201,6 +249,147 @@ impl LineWire {
     }
 }
 
+/// What somebody proposed, in the words of a command.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct DeedWire {
+    /// `play`, `pause`, `seek`, `skip`, `back`, `set_rate`, `pick`, `remove`, `shuffle` or `clear`.
+    pub r#do: &'static str,
+    /// Of `pick` and `remove`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item: Option<Uuid>,
+    /// Of `seek`: from the start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position_ms: Option<i64>,
+    /// Of `seek`: from here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_ms: Option<i64>,
+    /// Of `seek`: of the length.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub percent: Option<f64>,
+    /// Of `set_rate`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate: Option<f64>,
+}
+
+impl From<&Deed> for DeedWire {
+    fn from(deed: &Deed) -> Self {
+        let name = deed.name();
+        let blank = Self { r#do: name, item: None, position_ms: None, by_ms: None, percent: None, rate: None };
+        match deed {
+            Deed::Pick { item, .. } | Deed::Remove { item } => Self { item: Some(item.0), ..blank },
+            Deed::Seek { to: SeekTo::At(position) } => Self { position_ms: Some(position.0), ..blank },
+            Deed::Seek { to: SeekTo::By(distance) } => Self { by_ms: Some(distance.0), ..blank },
+            Deed::Seek { to: SeekTo::Fraction(part) } => Self { percent: Some(f64::from(*part) / 1000.0), ..blank },
+            Deed::SetRate { rate } => Self { rate: Some(rate.factor()), ..blank },
+            _ => blank,
+        }
+    }
+}
+
+/// Something that is put to the vote.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProposalWire {
+    /// Its number: that of the event which proposed it.
+    pub id: u64,
+    /// What.
+    pub what: DeedWire,
+    /// Who proposed it.
+    pub by: WhoWire,
+    /// For which item; with another it is void.
+    pub item: Option<Uuid>,
+    /// Until when votes are counted, in Unix milliseconds.
+    pub until: i64,
+    /// Who is for it.
+    pub yes: Vec<Uuid>,
+    /// Who is against it.
+    pub no: Vec<Uuid>,
+}
+
+impl ProposalWire {
+    /// A proposal and its number.
+    pub fn new(id: u64, proposal: &Proposal) -> Self {
+        Self {
+            id,
+            what: DeedWire::from(&proposal.deed),
+            by: WhoWire::from(&proposal.by),
+            item: proposal.item.map(|item| item.0),
+            until: proposal.until.0,
+            yes: proposal.yes.iter().map(|person| person.0).collect(),
+            no: proposal.no.iter().map(|person| person.0).collect(),
+        }
+    }
+}
+
+/// Something that can be taken back.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct UndoableWire {
+    /// Its number: that of the event.
+    pub seq: u64,
+    /// Who did it.
+    pub person: Uuid,
+}
+
+/// Somebody who is kept from something.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PenaltyWire {
+    /// The person.
+    pub person: Uuid,
+    /// Their name when it began.
+    #[schema(value_type = String)]
+    pub name: Arc<str>,
+    /// Until when, in Unix milliseconds; for ever where null.
+    pub until: Option<i64>,
+    /// Why, or nothing.
+    #[schema(value_type = String)]
+    pub reason: Arc<str>,
+}
+
+/// When a room opens and closes.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ScheduleWire {
+    /// `live`, `soon`, `ended`, `disabled` or `record`.
+    pub status: &'static str,
+    /// When it opens by itself, in Unix milliseconds.
+    pub start: Option<i64>,
+    /// When it closes by itself.
+    pub end: Option<i64>,
+}
+
+impl From<Schedule> for ScheduleWire {
+    fn from(schedule: Schedule) -> Self {
+        let Schedule { status, start, end } = schedule;
+        Self { status: status.name(), start: start.map(|at| at.0), end: end.map(|at| at.0) }
+    }
+}
+
+/// What was counted since the room was made.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TallyWire {
+    /// Lines of chat.
+    pub lines: u64,
+    /// Reactions.
+    pub reactions: u64,
+    /// Items that were played.
+    pub played: u64,
+}
+
+/// An item that was on.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PlayedWire {
+    /// What.
+    pub item: ItemWire,
+    /// Where it stood when it was left.
+    pub position_ms: i64,
+    /// Since when it was on, in Unix milliseconds.
+    pub since: i64,
+}
+
+impl From<&Played> for PlayedWire {
+    fn from(played: &Played) -> Self {
+        Self { item: (&*played.item).into(), position_ms: played.position.0, since: played.since.0 }
+    }
+}
+
 /// All that can be seen of a room.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct RoomWire {
@@ -210,13 +399,13 @@ pub struct RoomWire {
     pub epoch: u64,
     /// Number of its last event.
     pub seq: u64,
-    /// Its title.
-    #[schema(value_type = String)]
-    pub title: Arc<str>,
-    /// `public`, `unlisted` or `invite`.
-    pub visibility: &'static str,
-    /// `everyone` or `hosts`.
+    /// What it is set to.
+    #[serde(flatten)]
+    pub settings: SettingsWire,
+    /// `everyone`, `open` or `hosts`: by which table its grants began.
     pub preset: &'static str,
+    /// The page of `source_url` as it can be framed, where its platform has one.
+    pub embed_url: Option<String>,
     /// The token of its invite link.
     #[schema(value_type = String)]
     pub invite: Arc<str>,
@@ -227,14 +416,33 @@ pub struct RoomWire {
     pub code: Arc<str>,
     /// When it was made, in Unix milliseconds.
     pub made_at: i64,
+    /// When it opens and closes.
+    pub schedule: ScheduleWire,
+    /// How many said that they are coming.
+    pub coming: usize,
     /// Where the film stands.
     pub playback: PlaybackWire,
     /// What is on.
     pub current: Option<ItemWire>,
     /// What comes next.
     pub queue: Vec<ItemWire>,
+    /// Who voted for which queued item.
+    #[schema(value_type = BTreeMap<String, Vec<Uuid>>)]
+    pub votes: BTreeMap<Uuid, BTreeSet<Uuid>>,
+    /// The queue of those who were here before, while nobody said what shall become of it.
+    pub shelf: Vec<ItemWire>,
+    /// What is put to the vote.
+    pub proposals: Vec<ProposalWire>,
+    /// What was on before.
+    pub before: Option<ItemWire>,
+    /// What can be taken back, the last one at the end.
+    pub undo: Vec<UndoableWire>,
+    /// What was counted.
+    pub tally: TallyWire,
     /// Who has a lasting role.
     pub members: Vec<MemberWire>,
+    /// Who may not write.
+    pub mutes: Vec<PenaltyWire>,
     /// Who is here.
     pub here: Vec<PresenceWire>,
     /// The last lines of chat, oldest first.
@@ -248,21 +456,57 @@ impl RoomWire {
             id: view.id.0,
             epoch: view.epoch,
             seq: view.seq,
-            title: view.title.clone(),
-            visibility: view.visibility.name(),
+            settings: SettingsWire::from(&*view.settings),
             preset: view.preset.name(),
+            embed_url: view.settings.source_url.as_deref().and_then(|page| embed(page, public_url)),
             invite: view.invite.clone(),
             invite_url: invite_url(public_url, &view.invite),
             code: view.code.clone(),
             made_at: view.made_at.0,
+            schedule: view.schedule.into(),
+            coming: view.coming.len(),
             playback: PlaybackWire::from(&view.playback),
             current: view.current.as_deref().map(ItemWire::from),
-            queue: view.queue.iter().map(|item| ItemWire::from(&**item)).collect(),
+            queue: items(&view.queue),
+            votes: votes(view),
+            shelf: items(&view.shelf),
+            proposals: view.proposals.iter().map(|(id, proposal)| ProposalWire::new(*id, proposal)).collect(),
+            before: view.played.back().map(|played| ItemWire::from(&*played.item)),
+            undo: view.undo.iter().map(|one| UndoableWire { seq: one.seq, person: one.person.0 }).collect(),
+            tally: tally(view),
             members: members(view),
+            mutes: penalties(&view.mutes),
             here: here(view),
             chat: view.chat.iter().filter_map(|event| LineWire::of(event)).collect(),
         }
     }
+}
+
+/// Items, in order.
+pub fn items(items: &[Arc<Item>]) -> Vec<ItemWire> {
+    items.iter().map(|item| ItemWire::from(&**item)).collect()
+}
+
+/// Who voted for which queued item.
+pub fn votes(view: &RoomView) -> BTreeMap<Uuid, BTreeSet<Uuid>> {
+    let of = |people: &BTreeSet<engine::ids::PersonId>| people.iter().map(|person| person.0).collect();
+    view.votes.iter().map(|(item, people)| (item.0, of(people))).collect()
+}
+
+/// What was counted.
+pub fn tally(view: &RoomView) -> TallyWire {
+    TallyWire { lines: view.tally.lines, reactions: view.tally.reactions, played: view.tally.played }
+}
+
+/// Who is kept from something.
+pub fn penalties(of: &BTreeMap<engine::ids::PersonId, engine::room::Penalty>) -> Vec<PenaltyWire> {
+    let wire = |(person, penalty): (&engine::ids::PersonId, &engine::room::Penalty)| PenaltyWire {
+        person: person.0,
+        name: penalty.name.clone(),
+        until: penalty.until.map(|until| until.0),
+        reason: penalty.reason.clone(),
+    };
+    of.iter().map(wire).collect()
 }
 
 /// The invite link of a token.
@@ -309,162 +553,6 @@ impl PositionWire {
             current: view.current.as_deref().map(ItemWire::from),
         }
     }
-}
-
-#[derive(Serialize)]
-struct EventFrame<'a> {
-    r#type: &'static str,
-    epoch: u64,
-    seq: u64,
-    s: i64,
-    at: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<WhoWire>,
-    #[serde(flatten)]
-    what: What<'a>,
-}
-
-/// The table of kinds in `docs/API.md`.
-#[derive(Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-enum What<'a> {
-    Founded,
-    RoleChanged { person: Uuid, name: &'a str, role: &'static str },
-    Renamed { title: &'a str },
-    VisibilityChanged { visibility: &'static str },
-    Playback { playback: PlaybackWire, cause: Cause },
-    Added { item: ItemWire, index: usize },
-    Removed { item: Uuid },
-    Moved { item: Uuid, index: usize },
-    Cleared,
-    Described { item: Uuid, media: MediaWire },
-    Said { id: Uuid, text: &'a str, position_ms: Option<i64> },
-}
-
-impl<'a> From<&'a EventKind> for What<'a> {
-    fn from(kind: &'a EventKind) -> Self {
-        match kind {
-            EventKind::Founded(_) => Self::Founded,
-            EventKind::RoleChanged { person, name, role } => {
-                Self::RoleChanged { person: person.0, name, role: role.name() }
-            }
-            EventKind::Renamed { title } => Self::Renamed { title },
-            EventKind::VisibilityChanged { visibility } => Self::VisibilityChanged { visibility: visibility.name() },
-            EventKind::Playback { playback, cause } => Self::Playback { playback: playback.into(), cause: *cause },
-            EventKind::Added { item, index } => Self::Added { item: ItemWire::from(&**item), index: *index },
-            EventKind::Removed { item } => Self::Removed { item: item.0 },
-            EventKind::Moved { item, index } => Self::Moved { item: item.0, index: *index },
-            EventKind::Cleared => Self::Cleared,
-            EventKind::Described { item, media } => Self::Described { item: item.0, media: MediaWire::from(&**media) },
-            EventKind::Said(line) => {
-                Self::Said { id: line.id.0, text: &line.text, position_ms: line.position.map(|p| p.0) }
-            }
-        }
-    }
-}
-
-/// One event as a frame.
-pub fn event(epoch: u64, event: &Event, s: PlayTime) -> Frame {
-    let frame = EventFrame {
-        r#type: "event",
-        epoch,
-        seq: event.seq,
-        s: s.0,
-        at: event.at.0,
-        by: event.by.as_ref().map(WhoWire::from),
-        what: What::from(&event.kind),
-    };
-    Frame { seq: Some(event.seq), text: text(&frame) }
-}
-
-/// A turn of a room as frames.
-pub fn frames(heard: &Heard, s: PlayTime) -> Vec<Frame> {
-    let events = heard.events.iter().map(|told| event(heard.view.epoch, told, s));
-    let signals = heard.signals.iter().flat_map(|signal| signal_texts(signal, s));
-    let signals = signals.map(|text| Frame { seq: None, text });
-    events.chain(signals).collect()
-}
-
-fn signal_texts(signal: &Signal, s: PlayTime) -> Vec<Utf8Bytes> {
-    match signal {
-        Signal::Presence(delta) => presence(delta, s),
-        Signal::Typing(who) => vec![text(&serde_json::json!({ "type": "typing", "by": WhoWire::from(who) }))],
-    }
-}
-
-fn presence(delta: &PresenceDelta, s: PlayTime) -> Vec<Utf8Bytes> {
-    let mut here: Vec<_> = delta.here.iter().map(|presence| PresenceWire::from(&**presence)).collect();
-    let gone: Vec<_> = delta.gone.iter().map(|connection| connection.0).collect();
-    let rest = rest(&mut here, s);
-    let first = PresenceFrame { r#type: "presence", s: s.0, here: &here, gone: &gone };
-    std::iter::once(text(&first)).chain(rest).collect()
-}
-
-/// How many connections one frame names: about 11 kB.
-const HERE: usize = 64;
-
-/// The room as text, to be put into a greeting or a snapshot.
-pub fn whole(view: &RoomView, public_url: &str, s: PlayTime) -> Whole {
-    let mut room = RoomWire::new(view, public_url);
-    let rest = rest(&mut room.here, s);
-    Whole { room: text(&room), rest }
-}
-
-/// Takes out what is too much for one frame, as frames that follow it.
-fn rest(here: &mut Vec<PresenceWire>, s: PlayTime) -> Vec<Utf8Bytes> {
-    let others = here.split_off(here.len().min(HERE));
-    others.chunks(HERE).map(|here| text(&PresenceFrame { r#type: "presence", s: s.0, here, gone: &[] })).collect()
-}
-
-/// The room as frames of its own.
-pub fn snapshot(whole: &Whole, s: PlayTime) -> Vec<Utf8Bytes> {
-    let first = format!(r#"{{"type":"snapshot","s":{},"room":{}}}"#, s.0, &*whole.room);
-    std::iter::once(first.into()).chain(whole.rest.iter().cloned()).collect()
-}
-
-#[derive(Serialize)]
-struct PresenceFrame<'a> {
-    r#type: &'static str,
-    s: i64,
-    here: &'a [PresenceWire],
-    gone: &'a [u64],
-}
-
-/// Whom a greeting speaks to.
-#[derive(Debug, Clone, Serialize)]
-pub struct YouWire {
-    /// The number of this connection.
-    pub connection: u64,
-    /// Who you are.
-    pub person: Uuid,
-    /// Your name.
-    pub name: Arc<str>,
-    /// What you may do.
-    pub role: &'static str,
-}
-
-/// The greeting with the whole room.
-pub fn welcome(you: &YouWire, whole: &Whole, s: PlayTime) -> Vec<Utf8Bytes> {
-    let first =
-        format!(r#"{{"type":"welcome","protocol":1,"s":{},"you":{},"room":{}}}"#, s.0, &*text(you), &*whole.room);
-    std::iter::once(first.into()).chain(whole.rest.iter().cloned()).collect()
-}
-
-/// The end of what was missed.
-pub fn resumed(you: &YouWire, view: &RoomView, s: PlayTime) -> Vec<Utf8Bytes> {
-    #[derive(Serialize)]
-    struct Resumed<'a> {
-        r#type: &'static str,
-        you: &'a YouWire,
-        epoch: u64,
-        seq: u64,
-        s: i64,
-        here: Vec<PresenceWire>,
-    }
-    let mut here = here(view);
-    let rest = rest(&mut here, s);
-    let resumed = Resumed { r#type: "resumed", you, epoch: view.epoch, seq: view.seq, s: s.0, here };
-    std::iter::once(text(&resumed)).chain(rest).collect()
 }
 
 fn phase_name(phase: Phase) -> &'static str {

@@ -90,12 +90,38 @@ async fn reading_does_not_wait_for_a_write() {
 }
 
 #[tokio::test]
+async fn admissions_of_an_older_version_are_found_by_who_was_let_in() {
+    let mut world = Sqlite::new();
+    let store = world.open().await;
+    let admission = Admission { room: Entropy.room(), person: Entropy.person(), at: WallTime(5) };
+    store.put(vec![Record::Admission(admission.clone())]).await.unwrap();
+    store.close().await;
+    let mut hand = world.other_hand().await;
+    for statement in [
+        "UPDATE records SET owner = substr(key, 1, 36) WHERE kind = 'admission'",
+        "DELETE FROM _sqlx_migrations WHERE description = 'admissions by person'",
+    ] {
+        assert_eq!(sqlx::query(statement).execute(&mut hand).await.unwrap().rows_affected(), 1);
+    }
+    hand.close().await.unwrap();
+    let store = world.open().await;
+    let found = store.find(Find::AdmissionsOf(admission.person)).await.unwrap();
+    assert_eq!(found, [Record::Admission(admission)]);
+    store.close().await;
+}
+
+#[tokio::test]
 async fn expired_records_leave_the_file() {
     let mut world = Sqlite::new();
     let store = world.open().await;
     let person = Entropy.person();
     let sessions = |expires_at: i64, of: &str| -> Vec<Record> {
-        let session = |index| Session { token_hash: format!("{of}{index}"), person, expires_at: WallTime(expires_at) };
+        let session = |index| Session {
+            token_hash: format!("{of}{index}"),
+            person,
+            expires_at: WallTime(expires_at),
+            made_at: WallTime(1),
+        };
         (0..10).map(|index| Record::Session(session(index))).collect()
     };
     store.put(sessions(now().0 - 1, "old")).await.unwrap();
@@ -114,6 +140,59 @@ async fn expired_records_leave_the_file() {
     };
     tokio::time::timeout(Duration::from_secs(10), left).await.expect("the old ones go, the new ones stay");
     hand.close().await.unwrap();
+    store.close().await;
+}
+
+#[tokio::test]
+async fn old_visits_leave_the_file() {
+    let mut world = Sqlite::new();
+    let store = world.open().await;
+    let mut room = Held::found(&*store, Visibility::Public).await;
+    let (ana, day) = (Entropy.person(), 24 * 3_600_000);
+    let ago = |days: i64| (ana, now().0 - days * day - 1_000, now().0 - days * day);
+    store.append(room.is_left(&[ago(500), ago(366), ago(364), ago(1)])).await.unwrap();
+    let store = world.restart(store).await;
+    let left = async {
+        while store.attendance(room.id).await.unwrap().visits != 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), left).await.expect("the old ones go, the new ones stay");
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_file_of_the_first_days_is_brought_up_to_date() {
+    let mut world = Sqlite::new();
+    std::fs::create_dir_all(world.path().parent().unwrap()).unwrap();
+    let options = SqliteConnectOptions::new().filename(world.path()).create_if_missing(true);
+    let mut hand = SqliteConnection::connect_with(&options).await.unwrap();
+    let all = sqlx::migrate!("./migrations");
+    all.run_to(1, &mut hand).await.unwrap();
+    let mut room = Held::planned(Visibility::Public);
+    let ana = who("Ana");
+    let told = [room.founding_entry(), room.hears(&ana, "hi")].map(|entry| entry.events[0].clone());
+    sqlx::query("INSERT INTO runs (id) VALUES (1)").execute(&mut hand).await.unwrap();
+    sqlx::query("INSERT INTO rooms VALUES (?1, 1, 2, 'Friday', 1, 1000, 1)")
+        .bind(room.id.0)
+        .execute(&mut hand)
+        .await
+        .unwrap();
+    for event in &told {
+        let (seq, text) = (i64::try_from(event.seq).unwrap(), serde_json::to_string(event).unwrap());
+        for table in ["INSERT INTO journal VALUES (?1, ?2, ?3)", "INSERT INTO chat VALUES (?1, ?2, ?3)"] {
+            if table.contains("journal") || event.seq == 2 {
+                sqlx::query(table).bind(room.id.0).bind(seq).bind(&text).execute(&mut hand).await.unwrap();
+            }
+        }
+    }
+    hand.close().await.unwrap();
+
+    let store = world.open().await;
+    assert_eq!(loaded(&*store, &room).await.events, told.each_ref().map(|event| Event::clone(event)));
+    assert_eq!(store.lines_of(ana.person, None, 10).await.unwrap().len(), 1);
+    let trail = Trail { limit: 10, person: Some(ana.person), kind: Some("said".into()), ..Trail::default() };
+    assert_eq!(numbers(&store.audit(room.id, &trail).await.unwrap()), [2]);
     store.close().await;
 }
 
@@ -178,7 +257,7 @@ async fn what_cannot_be_opened_says_where_and_what_to_do() {
     assert!(matches!(error, StoreError::NotWritable { .. }), "{error}");
 
     for url in ["postgres://localhost/couch", "sqlite::memory:", "sqlite://", "", "sqlite:couch.db?mode=ro"] {
-        let error = SqliteStore::open(url).await.unwrap_err();
+        let error = SqliteStore::open(url, Retention::default()).await.unwrap_err();
         assert!(matches!(error, StoreError::Address { .. }), "{error}");
     }
 }
@@ -189,7 +268,7 @@ async fn a_path_is_written_in_any_of_three_ways() {
     let path = place.path().join("couch.db").display().to_string();
     let mut room = None;
     for url in [path.clone(), format!("sqlite:{path}"), format!("sqlite://{path}?mode=rwc")] {
-        let store = SqliteStore::open(&url).await.unwrap();
+        let store = SqliteStore::open(&url, Retention::default()).await.unwrap();
         match &room {
             None => room = Some(Held::found(&store, Visibility::Public).await),
             Some(room) => assert_eq!(numbers(&loaded(&store, room).await.events), [1]),

@@ -4,6 +4,7 @@ import { tell } from './deeds';
 import { useRoomState, useTick } from './hooks';
 import { Icon } from './Icon';
 import { Origin } from './parts';
+import '../words/later';
 
 export function Activity() {
   const { deeds, you } = useRoomState();

@@ -6,6 +6,7 @@ import { JoinPage } from './JoinPage';
 import { later } from './Later';
 import { RoomPage } from './RoomPage';
 
+const Recover = later(() => import('./Recover').then((part) => part.Recover));
 const Landing = later(() => import('./Landing').then((part) => part.Landing));
 
 export function App() {
@@ -29,6 +30,7 @@ export function App() {
     };
     return <JoinPage token={decodeURIComponent(name)} enter={enter} />;
   }
+  if (path === '/recover') return <Recover />;
   if (path !== '/') return <Gone title={t('gone.page')} text={t('gone.page.text')} />;
   return <Landing go={go} />;
 }

@@ -3,13 +3,14 @@ import { Fragment } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { ChatLine } from '../protocol';
 import type { Aside } from '../room';
-import type { Deed } from '../room-store';
+import type { Deed } from '../room-deeds';
 import { clockText, names, t } from '../words';
 import { Composer } from './Composer';
 import { tell } from './deeds';
 import { useRoom, useRoomState, useWatch } from './hooks';
 import { Icon } from './Icon';
 import { Avatar, Origin, RoleChip, YouChip } from './parts';
+import '../words/later';
 
 type Entry =
   | { readonly kind: 'line'; readonly at: number; readonly line: ChatLine }

@@ -4,6 +4,7 @@ import { slashCommands, type SlashCommand } from '../api';
 import { t } from '../words';
 import { useRoom } from './hooks';
 import { Icon } from './Icon';
+import '../words/later';
 
 const SHOWN = 6;
 const LONGEST = 2000;

@@ -2,8 +2,11 @@
 import { clockText, t } from '../words';
 import { useRoom, useRoomState, useTick, useWatch } from './hooks';
 import { Icon, type IconName } from './Icon';
+import { later } from './Later';
 import { SeekBar } from './SeekBar';
 import { Volume } from './Volume';
+
+const Speed = later(() => import('./Speed').then((part) => part.Speed));
 
 interface ButtonProps {
   readonly icon: IconName;
@@ -80,6 +83,7 @@ export function Controls({ theatre, toggleTheatre, toggleFull }: Props) {
         <Volume />
         <Time />
         <span class="grow" />
+        {!live && <Speed />}
         {pip && <Button class="c-wide" icon="pip" word={t('control.pip')} press={togglePip} />}
         <Button class="c-wide" icon="theatre" word={t('control.theatre')} keys="t" pressed={theatre} press={toggleTheatre} />
         <Button icon="full" word={t('control.full')} keys="f" press={toggleFull} />

@@ -5,7 +5,7 @@ export type IconName =
   | 'play' | 'pause' | 'back10' | 'fwd10' | 'volume' | 'muted' | 'settings' | 'pip' | 'theatre' | 'full' | 'invite' | 'link'
   | 'copy' | 'check' | 'insync' | 'adjust' | 'hourglass' | 'alert' | 'offline' | 'x' | 'down' | 'up' | 'send'
   | 'plus' | 'chat' | 'people' | 'queue' | 'activity' | 'skip' | 'lock' | 'globe' | 'clock' | 'more' | 'discord'
-  | 'telegram' | 'grip' | 'undo' | 'external' | 'sun' | 'film' | 'logo';
+  | 'telegram' | 'grip' | 'undo' | 'back' | 'vote' | 'external' | 'sun' | 'film' | 'logo';
 
 /** Puts the sprite into the page, so that icons are there without a line too. */
 export async function installIcons(): Promise<void> {

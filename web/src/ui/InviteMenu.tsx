@@ -3,13 +3,14 @@ import { useRef, useState } from 'preact/hooks';
 import { t } from '../words';
 import { useRoomState } from './hooks';
 import { Icon } from './Icon';
+import '../words/later';
 
 export function InviteMenu() {
   const { room } = useRoomState();
   const [copied, setCopied] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   if (room === null) return null;
-  const link = room.invite_url ?? (room.invite === null ? location.href : new URL(`/j/${room.invite}`, location.href).href);
+  const link = room.invite_url;
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(link);
@@ -32,12 +33,10 @@ export function InviteMenu() {
           <span role="status">{t(copied ? 'invite.copied' : 'invite.copy')}</span>
         </button>
       </div>
-      {room.code !== null && (
-        <p class="pop-line">
-          <span class="t13 t2">{t('invite.code')}</span>
-          <b class="code">{`${room.code.slice(0, 3)} ${room.code.slice(3)}`}</b>
-        </p>
-      )}
+      <p class="pop-line">
+        <span class="t13 t2">{t('invite.code')}</span>
+        <b class="code">{`${room.code.slice(0, 3)} ${room.code.slice(3)}`}</b>
+      </p>
       {'share' in navigator && (
         <div class="pop-line">
           <button

@@ -2,17 +2,21 @@
 import { useEffect, useState } from 'preact/hooks';
 import { joinByInvite, readInvite, type InviteCard } from '../api';
 import { sentence } from '../room';
+import { Refused } from '../session';
 import { clockText, names, t } from '../words';
 import { Card } from './Card';
 import { Gone } from './Gone';
+import { later } from './Later';
 import { NameForm } from './NameForm';
 import { Avatar, Spinner, vars } from './parts';
 
 const NAMED = 4;
+const RoomPassword = later(() => import('./RoomPassword').then((part) => part.RoomPassword));
 
 export function JoinPage({ token, enter }: { readonly token: string; readonly enter: (room: string) => void }) {
   const [card, setCard] = useState<InviteCard | null>(null);
   const [no, setNo] = useState<string | null>(null);
+  const [asks, setAsks] = useState<string | null>(null);
   useEffect(() => {
     readInvite(token).then(setCard, (error: unknown) => setNo(sentence(error)));
   }, [token]);
@@ -24,6 +28,7 @@ export function JoinPage({ token, enter }: { readonly token: string; readonly en
       enter(await joinByInvite(token, name));
       return null;
     } catch (error) {
+      if (error instanceof Refused && error.code === 'room_password_needed') setAsks(name);
       return sentence(error);
     }
   };
@@ -45,7 +50,7 @@ export function JoinPage({ token, enter }: { readonly token: string; readonly en
         )}
         <span class="t2">{here(card)}</span>
       </div>
-      <NameForm go={go} note={land} />
+      {asks === null ? <NameForm go={go} note={land} /> : <RoomPassword room={token} name={asks} enter={enter} />}
     </Card>
   );
 }

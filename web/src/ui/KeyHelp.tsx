@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { t, type Word } from '../words';
 import { Icon } from './Icon';
+import '../words/later';
 
 const KEYS: readonly (readonly [string, Word])[] = [
   ['k', 'keys.play'], ['← →', 'keys.five'], ['j l', 'keys.ten'], ['m', 'keys.mute'], ['f', 'keys.full'],

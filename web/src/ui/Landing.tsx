@@ -9,6 +9,7 @@ import { Couch } from './Couch';
 import { Icon, Logo } from './Icon';
 import { LinkField } from './LinkField';
 import { Thumb, vars } from './parts';
+import '../words/later';
 
 interface Props {
   readonly go: (path: string) => void;

@@ -1,9 +1,9 @@
-/** What is on, who brought it, when it ends; and Skip. */
+/** What is on, who brought it, when it ends; and back and on. */
 import { label } from '../protocol';
 import { t, wallText } from '../words';
 import { useRoom, useRoomState, useTick } from './hooks';
-import { Icon } from './Icon';
 import { Origin, siteText } from './parts';
+import { Back, Skip } from './Skip';
 
 export function NowPlaying() {
   const room = useRoom();
@@ -20,20 +20,16 @@ export function NowPlaying() {
       <div class="grow">
         <h2 class="clip" dir="auto">{label(current)}</h2>
         <p class="t13 t2 now-line">
-          {by !== null && (
-            <span class="hstack tight">
-              {by.person === you?.person ? t('added.by_you') : t('added.by', { name: by.name })}
-              <Origin door={by.door} />
-            </span>
-          )}
+          <span class="hstack tight">
+            {by.person === you?.person ? t('added.by_you') : t('added.by', { name: by.name })}
+            <Origin door={by.door} />
+          </span>
           {site !== '' && <span>{site}</span>}
           {ends !== null && <span class="num">{t('ends_at', { time: wallText(ends) })}</span>}
         </p>
       </div>
-      <button class="btn" type="button" onClick={() => void room.ask({ do: 'skip' })}>
-        <Icon name="skip" />
-        {t('skip')}
-      </button>
+      <Back class="btn" />
+      <Skip class="btn" word={t('skip')} />
     </div>
   );
 }

@@ -1,8 +1,8 @@
 /** What lies over the film, one at a time: consent, refusal, sound, loading, waiting, the end, nothing yet. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { label, type Item } from '../protocol';
-import { t } from '../words';
+import { label, type Item, type Waiting } from '../protocol';
+import { t, wallText } from '../words';
 import { Couch } from './Couch';
 import { useRoom, useRoomState, useWatch } from './hooks';
 import { Icon } from './Icon';
@@ -48,6 +48,25 @@ function Loading() {
   );
 }
 
+/** The film stands though nobody paused it. */
+function Waits({ waiting, start }: { readonly waiting: Waiting; readonly start: number | null }) {
+  // Most starts wait for less than this.
+  const [shown, setShown] = useState(waiting !== 'ready');
+  useEffect(() => {
+    const timer = setTimeout(() => setShown(true), PATIENCE);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!shown) return null;
+  const at = waiting === 'start' && start !== null;
+  return (
+    <div class="veil" role="status">
+      <Icon name={waiting === 'start' ? 'clock' : 'hourglass'} size={24} />
+      <h3>{at ? t('overlay.start.at', { time: wallText(start) }) : t(`overlay.${waiting}`)}</h3>
+      <p>{t(`overlay.${waiting}.text`)}</p>
+    </div>
+  );
+}
+
 function Sound({ blocked }: { readonly blocked: boolean }) {
   const { projector } = useRoom();
   const button = useRef<HTMLButtonElement>(null);
@@ -83,10 +102,10 @@ function Empty({ last }: { readonly last: Item | null }) {
 
 export function Overlay() {
   const room = useRoom();
-  const { room: state, previous } = useRoomState();
+  const { room: state } = useRoomState();
   const seen = useWatch(room.projector, () => room.projector.state);
   if (state === null) return <Loading />;
-  if (state.current === null) return <Empty last={previous} />;
+  if (state.current === null) return <Empty last={state.before} />;
   const { show } = seen;
   if (show.kind === 'consent') {
     return (
@@ -128,14 +147,10 @@ export function Overlay() {
   // Over a player of somebody else nothing may lie, and it says itself what it waits for.
   if (room.projector.player?.ownControls === true) return null;
   if (seen.blocked || seen.soundBlocked) return <Sound blocked={seen.blocked} />;
-  if (state.playback.waiting) {
-    return (
-      <Veil>
-        <Icon name="hourglass" size={24} />
-        <h3>{t('overlay.waiting')}</h3>
-        <p>{t('overlay.waiting.text')}</p>
-      </Veil>
-    );
+  // Who loads it is told so; who has it is told for whom the room waits.
+  const { waiting } = state.playback;
+  if (waiting !== null && !(waiting === 'ready' && show.kind === 'opening')) {
+    return <Waits key={`${state.current.id} ${waiting}`} waiting={waiting} start={state.schedule.start} />;
   }
   if (seen.buffering || show.kind === 'opening') return <Loading key={state.current.id} />;
   return null;

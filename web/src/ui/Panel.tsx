@@ -1,7 +1,6 @@
 /** Chat, people, queue and activity: four tabs beside the film. */
 import { useRef } from 'preact/hooks';
 import { t } from '../words';
-import { Chat } from './Chat';
 import { useRoomState } from './hooks';
 import { later } from './Later';
 
@@ -13,6 +12,7 @@ interface Props {
   readonly choose: (tab: Tab) => void;
 }
 
+const Chat = later(() => import('./Chat').then((part) => part.Chat));
 const People = later(() => import('./People').then((part) => part.People));
 const Queue = later(() => import('./Queue').then((part) => part.Queue));
 const Activity = later(() => import('./Activity').then((part) => part.Activity));

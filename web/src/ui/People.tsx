@@ -4,8 +4,9 @@ import { offText, t } from '../words';
 import { useRoom, useRoomState, useTick } from './hooks';
 import { Icon, type IconName } from './Icon';
 import { Avatar, Origin, RoleChip, YouChip } from './parts';
+import '../words/later';
 
-const RANKS: readonly Role[] = ['guest', 'moderator', 'cohost', 'host'];
+const RANKS: readonly Role[] = ['guest', 'trusted', 'moderator', 'cohost', 'host'];
 
 interface Badge {
   readonly tone: string;
@@ -28,7 +29,7 @@ function Rank({ one, ranks }: { readonly one: Here; readonly ranks: readonly Rol
   const room = useRoom();
   return (
     <select
-      class="rank" aria-label={t('person.role', { name: one.name })} value={one.role}
+      class="rank" aria-label={t('person.role', { name: one.name })} value={one.role === 'registered' ? 'guest' : one.role}
       onChange={(event) => void room.ask({ do: 'set_role', person: one.person, role: event.currentTarget.value as Role })}
     >
       {ranks.map((role) => <option key={role} value={role}>{t(`role.${role}`)}</option>)}
@@ -54,7 +55,10 @@ function Row({ one }: { readonly one: Here }) {
           {one.person === you?.person && <YouChip />}
           <Origin door={one.door} />
         </span>
-        <span class="t13 t3">{t(`door.${one.door}.where`)}</span>
+        <span class="t13 t3">
+          {t(`door.${one.door}.where`)}
+          {one.lagging ? <span class="lagging"> · {t('person.lagging')}</span> : one.hidden && ` · ${t('person.hidden')}`}
+        </span>
       </span>
       {mayRank && <Rank one={one} ranks={RANKS.slice(0, rank)} />}
       <span class={`sync sync--${tone}`}><Icon name={icon} />{text}</span>

@@ -3,10 +3,11 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { label } from '../protocol';
 import { clockText, t } from '../words';
 import { useRoom, useRoomState, useTick } from './hooks';
-import { Icon } from './Icon';
 import { LinkField } from './LinkField';
 import { Thumb } from './parts';
 import { QueueRow } from './QueueRow';
+import { Back, Skip } from './Skip';
+import '../words/later';
 
 function Playing() {
   const room = useRoom();
@@ -26,9 +27,10 @@ function Playing() {
           <span class="t13 t2 num">{left === null ? word : t('queue.left', { word, left })}</span>
         </span>
       </div>
-      <button class="btn btn--sm" type="button" onClick={() => void room.ask({ do: 'skip' })}>
-        <Icon name="skip" size={16} />{t('queue.skip_this')}
-      </button>
+      <span class="hstack">
+        <Back class="btn btn--sm" />
+        <Skip class="btn btn--sm grow" word={t('queue.skip_this')} />
+      </span>
     </div>
   );
 }
@@ -71,7 +73,7 @@ export function Queue() {
     <>
       <Playing />
       <div class="sec">
-        <span>{t('up_next')}</span>
+        <span>{t(state?.queue_mode === 'vote' ? 'up_next.votes' : 'up_next')}</span>
         <span class="num">{t('queue.films', { count: queue.length })}{total !== null && total > 0 ? `, ${clockText(total)}` : ''}</span>
       </div>
       <ol class="qlist" ref={list}>

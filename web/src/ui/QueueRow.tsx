@@ -1,10 +1,12 @@
 /** One film that waits: handle, still, title, who brought it; play it now, take it out, up and down. */
+import '../styles/votes.css';
 import { useState } from 'preact/hooks';
 import { label, type Item } from '../protocol';
 import { t } from '../words';
 import { useRoom, useRoomState } from './hooks';
 import { Icon } from './Icon';
 import { Origin, Thumb } from './parts';
+import '../words/later';
 
 interface Props {
   readonly item: Item;
@@ -20,10 +22,13 @@ interface Props {
 
 export function QueueRow({ item, index, count, move, dragged, drop, dragStart, dragOver, dragEnd }: Props) {
   const room = useRoom();
-  const { you } = useRoomState();
+  const { room: state, you } = useRoomState();
   const [open, setOpen] = useState(false);
   const [held, setHeld] = useState(false);
   const title = label(item);
+  const byVotes = state?.queue_mode === 'vote';
+  const votes = state?.votes[item.id] ?? [];
+  const mine = you !== null && votes.includes(you.person);
   const step = (by: number, word: string, icon: 'up' | 'down') => {
     const id = `${icon}-${item.id}`;
     const stuck = index + by < 0 || index + by >= count;
@@ -40,7 +45,7 @@ export function QueueRow({ item, index, count, move, dragged, drop, dragStart, d
   };
   return (
     <li
-      class={`q ${dragged ? 'is-drag' : ''} ${drop === null ? '' : `drop-${drop}`} ${open ? 'is-open' : ''}`} draggable={held}
+      class={`q ${byVotes ? 'q--votes' : ''} ${dragged ? 'is-drag' : ''} ${drop === null ? '' : `drop-${drop}`} ${open ? 'is-open' : ''}`} draggable={held}
       onDragStart={(event) => {
         event.dataTransfer?.setData('text/plain', item.url);
         dragStart();
@@ -63,10 +68,19 @@ export function QueueRow({ item, index, count, move, dragged, drop, dragStart, d
       <span class="q-text">
         <span class="ttl" dir="auto">{title}</span>
         <span class="t12 t3 hstack tight">
-          {item.added_by === null ? '' : item.added_by.person === you?.person ? t('added.by_you') : item.added_by.name}
-          <Origin door={item.added_by?.door} />
+          {item.added_by.person === you?.person ? t('added.by_you') : item.added_by.name}
+          <Origin door={item.added_by.door} />
         </span>
       </span>
+      {byVotes && (
+        <button
+          class="vote" type="button" aria-pressed={mine} aria-label={t('queue.vote', { title, count: votes.length })} title={t(mine ? 'queue.unvote' : 'queue.vote_for')}
+          onClick={() => void room.ask({ do: 'vote', item: item.id, up: !mine })}
+        >
+          <Icon name="vote" />
+          {votes.length}
+        </button>
+      )}
       <button class="icon-btn q-more" type="button" aria-label={t('queue.more', { title })} aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name="more" />
       </button>
@@ -83,10 +97,12 @@ export function QueueRow({ item, index, count, move, dragged, drop, dragStart, d
         >
           <Icon name="x" />
         </button>
-        <span class="move">
-          {step(-1, t('queue.up', { title }), 'up')}
-          {step(1, t('queue.down', { title }), 'down')}
-        </span>
+        {!byVotes && (
+          <span class="move">
+            {step(-1, t('queue.up', { title }), 'up')}
+            {step(1, t('queue.down', { title }), 'down')}
+          </span>
+        )}
       </span>
     </li>
   );

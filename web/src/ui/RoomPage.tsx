@@ -1,13 +1,11 @@
 /** The room: opens it, greets who has no name yet, and lays out film and panel. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ensureSession, signIn } from '../api';
+import { ensureSession } from '../api';
 import * as prefs from '../prefs';
 import { OpenRoom, sentence } from '../room';
-import type { Ending } from '../session';
 import { t } from '../words';
 import { expose } from '../debug';
 import { Card } from './Card';
-import { Gone } from './Gone';
 import { RoomContext, useRoom, useRoomState, useWatch } from './hooks';
 import { later } from './Later';
 import { useKeys } from './keys';
@@ -18,8 +16,10 @@ import { Panel, type Tab } from './Panel';
 import { Spinner } from './parts';
 import { Stage } from './Stage';
 import { TopBar } from './TopBar';
-import { UpNext } from './UpNext';
 
+const Bars = later(() => import('./Bars').then((part) => part.Bars));
+const UpNext = later(() => import('./UpNext').then((part) => part.UpNext));
+const Ended = later(() => import('./Ended').then((part) => part.Ended));
 const KeyHelp = later(() => import('./KeyHelp').then((part) => part.KeyHelp));
 
 export function RoomPage({ id }: { readonly id: string }) {
@@ -47,27 +47,6 @@ export function RoomPage({ id }: { readonly id: string }) {
   }
   if (room === null) return null;
   return <RoomContext.Provider value={room}><Inside key={room.id} /></RoomContext.Provider>;
-}
-
-function Ended({ why }: { readonly why: Ending }) {
-  const room = useRoom();
-  if (why === 'signed_out') {
-    const go = async (name: string): Promise<string | null> => {
-      try {
-        await signIn(name);
-        room.session.restart();
-        return null;
-      } catch (error) {
-        return sentence(error);
-      }
-    };
-    return <Card heads={0} picture={null} above={t('product')} title={t('gone.signed_out')}><NameForm go={go} /></Card>;
-  }
-  return (
-    <Gone title={t(`gone.${why}`)} text={t(`gone.${why}.text`)}>
-      {why === 'outdated' && <button class="btn btn--primary btn--lg j-go" type="button" onClick={() => location.reload()}>{t('gone.reload')}</button>}
-    </Gone>
-  );
 }
 
 function Inside() {
@@ -110,7 +89,7 @@ function Inside() {
     return () => document.removeEventListener('keydown', unlock);
   }, [room]);
 
-  if (link.state === 'ended') return <Ended why={link.why} />;
+  if (link.state === 'ended') return <Ended why={link.why} said={link.said} />;
   if (state === null) {
     return (
       <div class="joinpage">
@@ -126,6 +105,7 @@ function Inside() {
       <div class="room-grid">
         <main class="watch">
           <Stage stage={stage} theatre={theatre} toggleTheatre={toggleTheatre} toggleFull={toggleFull} />
+          <Bars />
           <NowPlaying />
           {tab !== 'queue' && <UpNext showAll={() => { setTheatre(false); setTab('queue'); }} />}
         </main>

@@ -5,9 +5,10 @@ import type { Visibility } from '../protocol';
 import { t } from '../words';
 import { useRoom, useRoomState } from './hooks';
 import { Segments } from './Segments';
+import '../words/later';
 
 const THEMES = ['auto', 'dark', 'light'] as const;
-const VISIBILITIES: readonly Visibility[] = ['invite', 'unlisted', 'public'];
+const VISIBILITIES: readonly Visibility[] = ['invite', 'unlisted', 'public', 'private'];
 
 export function SettingsMenu({ showKeys, close }: { readonly showKeys: () => void; readonly close: () => void }) {
   const room = useRoom();
@@ -18,7 +19,7 @@ export function SettingsMenu({ showKeys, close }: { readonly showKeys: () => voi
   const rename = (event: Event): void => {
     event.preventDefault();
     const text = title.current?.value.trim() ?? '';
-    if (text !== '' && text !== state.title) void room.ask({ do: 'rename', title: text });
+    if (text !== '' && text !== state.title) void room.ask({ do: 'change', title: text });
   };
   return (
     <div class="menu pop">
@@ -48,7 +49,7 @@ export function SettingsMenu({ showKeys, close }: { readonly showKeys: () => voi
       <div class="pop-head pop-head--next"><b>{t('settings.room')}</b></div>
       <form class="pop-line" onSubmit={rename}>
         <span class="field grow">
-          <input ref={title} defaultValue={state.title} maxLength={100} aria-label={t('settings.title')} />
+          <input ref={title} defaultValue={state.title} maxLength={255} aria-label={t('settings.title')} />
         </span>
         <button class="btn btn--sm" type="submit">{t('settings.rename')}</button>
       </form>
@@ -56,7 +57,7 @@ export function SettingsMenu({ showKeys, close }: { readonly showKeys: () => voi
         <span class="t13 t2">{t('settings.visibility')}</span>
         <Segments
           label={t('settings.visibility')} options={VISIBILITIES.map((value) => ({ value, word: t(`visibility.${value}`) }))}
-          chosen={state.visibility} choose={(visibility) => void room.ask({ do: 'set_visibility', visibility })}
+          chosen={state.visibility} choose={(visibility) => void room.ask({ do: 'change', visibility })}
         />
       </div>
     </div>

@@ -6,9 +6,11 @@ import { Controls } from './Controls';
 import { useRoom, useRoomState, useWatch } from './hooks';
 import { Icon } from './Icon';
 import { NoticeBox } from './NoticeBox';
+import { later } from './Later';
 import { Overlay } from './Overlay';
 import { Reconnecting } from './Reconnecting';
-import { WhoDidIt } from './WhoDidIt';
+
+const WhoDidIt = later(() => import('./WhoDidIt').then((part) => part.WhoDidIt));
 
 /** The pointer rests for so long: controls fade, ms. */
 const REST = 2500;

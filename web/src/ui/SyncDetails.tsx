@@ -4,6 +4,7 @@ import { useRoom, useRoomState, useTick, useWatch } from './hooks';
 import { Icon } from './Icon';
 import { Avatar, vars } from './parts';
 import type { Health } from './SyncPill';
+import '../words/later';
 
 /** The ruler reaches so far to each side, ms. */
 const REACH = 2000;

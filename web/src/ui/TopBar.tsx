@@ -19,7 +19,7 @@ export function TopBar({ showPeople, showKeys }: { readonly showPeople: () => vo
       <a class="home" href="/" aria-label={t('home')}><Logo /></a>
       <h1 class="clip" dir="auto">{room.title}</h1>
       <span class="hstack t13 t3 visibility">
-        <Icon name={room.visibility === 'invite' ? 'lock' : 'globe'} size={16} />
+        <Icon name={room.visibility === 'invite' || room.visibility === 'private' ? 'lock' : 'globe'} size={16} />
         {t(`visibility.${room.visibility}`)}
       </span>
       <span class="grow" />

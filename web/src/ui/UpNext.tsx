@@ -25,8 +25,8 @@ export function UpNext({ showAll }: { readonly showAll: () => void }) {
               <Thumb item={item} />
               <span class="clip shelf-title" dir="auto">{label(item)}</span>
               <span class="t12 t3 hstack tight">
-                {item.added_by === null ? '' : item.added_by.person === you?.person ? t('You') : item.added_by.name}
-                <Origin door={item.added_by?.door} />
+                {item.added_by.person === you?.person ? t('You') : item.added_by.name}
+                <Origin door={item.added_by.door} />
               </span>
             </button>
           </li>

@@ -6,6 +6,7 @@ import { Avatar, Origin } from './parts';
 
 const VERBS: Partial<Record<Toast['event']['cause'], Word>> = {
   play: 'did.play', pause: 'did.pause', seek: 'did.seek', skip: 'did.skip', pick: 'did.pick', start: 'did.start',
+  back: 'did.back', rate: 'did.rate',
 };
 
 export function WhoDidIt() {
@@ -21,7 +22,7 @@ export function WhoDidIt() {
           <Avatar person={toast.by.person} name={toast.by.name} />
           <span>
             <b dir="auto">{toast.by.person === you?.person ? t('You') : toast.by.name}</b>{' '}
-            {t(verb, { at: clockText(toast.event.playback.position_ms) })}
+            {t(verb, { at: clockText(toast.event.playback.position_ms), rate: toast.event.playback.rate })}
           </span>
           <Origin door={toast.by.door} named />
         </span>

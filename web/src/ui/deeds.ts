@@ -1,7 +1,9 @@
 /** Deeds in words: for Activity, and for the quiet lines of the chat. */
-import type { Deed } from '../room-store';
-import { clockText, t } from '../words';
+import type { DeedCommand } from '../protocol';
+import type { Deed } from '../room-deeds';
+import { clockText, t, wallText } from '../words';
 import type { IconName } from './Icon';
+import '../words/later';
 
 export interface Told {
   readonly icon: IconName;
@@ -13,16 +15,61 @@ export interface Told {
 
 /** What a deed is called; `null` for one that says nothing to a reader. */
 export function tell(deed: Deed): Told | null {
+  const told = plain(deed);
+  if (told === null || !deed.undoes) return told;
+  return { icon: 'undo', text: t('deed.undone', { what: told.text }), inChat: told.inChat };
+}
+
+function plain(deed: Deed): Told | null {
   const { what } = deed;
   switch (what.kind) {
     case 'playback': return playback(deed, what);
-    case 'added': return { icon: 'plus', text: t('deed.added', { title: what.title }), inChat: true };
+    case 'added': {
+      const text = what.count === 1 ? t('deed.added', { title: what.title }) : t('deed.added_more', { title: what.title, count: what.count - 1 });
+      return { icon: 'plus', text, inChat: true };
+    }
     case 'removed': return { icon: 'x', text: t('deed.removed', { title: what.title }), inChat: false };
-    case 'moved': return { icon: 'queue', text: t('deed.moved', { title: what.title }), inChat: false };
+    // Votes move rows all the time; that is read off the queue.
+    case 'moved': return deed.by === null ? null : { icon: 'queue', text: t('deed.moved', { title: what.title }), inChat: false };
+    case 'edited': return { icon: 'settings', text: t('deed.edited', { title: what.title }), inChat: false };
     case 'cleared': return { icon: 'x', text: t('deed.cleared'), inChat: false };
+    case 'reordered': return deed.by === null ? null : { icon: 'queue', text: t('deed.reordered'), inChat: false };
+    case 'shelf': return what.kept ? { icon: 'queue', text: t('deed.shelved'), inChat: false } : null;
+    case 'unshelved': return { icon: what.discarded ? 'x' : 'queue', text: t(what.discarded ? 'deed.discarded' : 'deed.restored'), inChat: true };
     case 'renamed': return { icon: 'settings', text: t('deed.renamed', { title: what.title }), inChat: true };
     case 'visibility': return { icon: 'lock', text: t('deed.visibility', { visibility: t(`visibility.${what.visibility}`) }), inChat: false };
+    case 'settings': return { icon: 'settings', text: t('deed.settings'), inChat: false };
     case 'role': return { icon: 'people', text: t('deed.role', { name: what.name, role: t(`role.${what.role}`) }), inChat: false };
+    case 'kicked':
+    case 'banned':
+    case 'unbanned':
+    case 'muted':
+    case 'unmuted': return { icon: 'people', text: t(`deed.${what.kind}`, { name: what.name }), inChat: true };
+    case 'invite_renewed': return { icon: 'invite', text: t('deed.invite_renewed'), inChat: false };
+    case 'proposed': return { icon: 'vote', text: t('deed.proposed', { what: proposal(what.what) }), inChat: true };
+    case 'decided': return { icon: 'vote', text: t(`verdict.${what.verdict}`, { what: proposal(what.what) }), inChat: true };
+    case 'status': return { icon: 'clock', text: t(`status.${what.status}`), inChat: true };
+    case 'scheduled': {
+      const text = what.start === null ? t('deed.unscheduled') : t('deed.scheduled', { time: wallText(what.start) });
+      return { icon: 'clock', text, inChat: true };
+    }
+    case 'coming': return { icon: 'people', text: t(what.coming ? 'deed.coming' : 'deed.not_coming'), inChat: false };
+  }
+}
+
+/** What is put to the vote, as a title; `title` is that of the film it speaks of. */
+export function proposal(what: DeedCommand, title?: string): string {
+  switch (what.do) {
+    case 'seek': return 'position_ms' in what ? t('propose.seek', { at: clockText(what.position_ms) }) : t('propose.jump');
+    case 'set_rate': return t('propose.set_rate', { rate: what.rate });
+    case 'pick':
+    case 'remove': return title === undefined ? t(`propose.${what.do}`) : t(`propose.${what.do}.this`, { title });
+    case 'play':
+    case 'pause':
+    case 'skip':
+    case 'back':
+    case 'shuffle':
+    case 'clear': return t(`propose.${what.do}`);
   }
 }
 
@@ -41,7 +88,14 @@ function playback(deed: Deed, what: Extract<Deed['what'], { kind: 'playback' }>)
       text: what.title === null ? t('deed.end', { title: before ?? '' }) : t('deed.end_next', { title: before ?? '', next: what.title }),
     };
     case 'empty': return { icon: 'pause', text: t('deed.empty'), inChat: true };
+    case 'back': return { icon: 'back', text: t('deed.back', { title }), inChat: true };
+    case 'rate': return { icon: 'clock', text: t('did.rate', { rate: what.rate }), inChat: true };
+    case 'again': return { icon: 'undo', text: t('deed.again', { title }), inChat: true };
+    case 'segment': return { icon: 'skip', text: t('deed.segment'), inChat: false };
+    case 'closed': return { icon: 'pause', text: t('deed.closed'), inChat: true };
+    case 'stall': return { icon: 'hourglass', text: t('deed.stall'), inChat: false };
     case 'arrival':
+    case 'ready':
     case 'restore': return null;
   }
 }

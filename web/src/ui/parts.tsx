@@ -41,7 +41,7 @@ export function Origin({ door, named }: { readonly door: Door | undefined; reado
 }
 
 export const RoleChip = ({ role }: { readonly role: Role }) =>
-  role === 'guest' ? null : <span class="chip">{t(`role.${role}`)}</span>;
+  role === 'guest' || role === 'registered' ? null : <span class="chip">{t(`role.${role}`)}</span>;
 
 export const YouChip = () => <span class="chip chip--you">{t('you')}</span>;
 

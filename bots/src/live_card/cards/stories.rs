@@ -5,7 +5,7 @@ use std::{collections::VecDeque, sync::Mutex};
 use async_trait::async_trait;
 use engine::{
     Engine, Settings,
-    command::{Actor, Command, SeekTo, Spot},
+    command::{Actor, Command, Deed, SeekTo, Spot},
     event::Door,
     ids::PersonId,
     memory::MemoryStore,
@@ -71,7 +71,14 @@ struct World {
 
 fn ana() -> Actor {
     let person = PersonId(uuid::Uuid::from_u128(1));
-    Actor { person, name: "Ana".into(), door: Door::Telegram, connection: None, granted: Some(Role::Guest) }
+    Actor {
+        person,
+        name: "Ana".into(),
+        door: Door::Telegram,
+        connection: None,
+        granted: Some(Role::Guest),
+        registered: false,
+    }
 }
 
 impl World {
@@ -89,7 +96,7 @@ impl World {
         engine.places.tie(place.clone(), room).await.unwrap();
         engine.intake.queue(room, &ana(), SINTEL, Spot::End).await.unwrap();
         let world = Self { engine, wall, cards, place, room };
-        world.does(Command::Pause).await;
+        world.does(Deed::Pause.into()).await;
         world.cards.show(&world.place, world.room);
         world.passes(5).await;
         assert_eq!(world.wall.drawn().len(), 1);
@@ -101,7 +108,7 @@ impl World {
     }
 
     async fn seeks(&self, second: i64) {
-        self.does(Command::Seek(SeekTo::At(Millis::seconds(second)))).await;
+        self.does(Deed::Seek { to: SeekTo::At(Millis::seconds(second)) }.into()).await;
     }
 
     /// So many seconds go by.

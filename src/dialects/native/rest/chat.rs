@@ -1,17 +1,21 @@
 //! What people write.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use engine::refusal::Refusal;
+use engine::{command::Command, refusal::Refusal};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Data, PAGE, PAGE_LIMIT, Page, actor, created, idempotency, visible};
+use super::{
+    Data, DoneWire, PAGE, PAGE_LIMIT, Page, actor, command, created, idempotency,
+    refused::{DeedRefused, ReadRefused, WriteRefused},
+    spend, visible,
+};
 use crate::{
     app::App,
     dialects::native::wire::LineWire,
     http::{
-        error::{ApiError, ErrorBody},
-        extract::{Body, InRoom, Params, Who},
+        error::ApiError,
+        extract::{Body, ClientAddress, InRoom, Numbered, Params, Who},
     },
 };
 
@@ -21,6 +25,14 @@ pub struct Write {
     /// 1 to 2,000 characters.
     #[schema(example = "hello")]
     text: String,
+}
+
+/// A reaction.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct React {
+    /// An emoji: 1 to 16 characters.
+    #[schema(example = "👏")]
+    emoji: String,
 }
 
 /// Which page.
@@ -36,8 +48,7 @@ pub struct ReadChat {
 /// Lines, newest first
 #[utoipa::path(get, path = "/api/v1/rooms/{id}/chat", tag = "chat", security(("token" = [])),
     params(("id" = String, Path, description = "Identity, invite token or spoken code"), ReadChat),
-    responses((status = 200, body = Page<LineWire>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 200, body = Page<LineWire>), ReadRefused))]
 pub(super) async fn read(
     State(app): State<App>,
     who: Who,
@@ -55,16 +66,16 @@ pub(super) async fn read(
 }
 
 /// Write a line
-#[utoipa::path(post, path = "/api/v1/rooms/{id}/chat", request_body = Write, tag = "chat", security(("token" = [])),
+#[utoipa::path(post, path = "/api/v1/rooms/{id}/chat",
+    request_body(content = Write, example = json!({ "text": "hello" })), tag = "chat", security(("token" = [])),
     params(("id" = String, Path, description = "Identity, invite token or spoken code"),
         ("Idempotency-Key" = Option<String>, Header, description = "The same key, the same answer")),
-    responses((status = 201, body = Data<LineWire>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 409, body = ErrorBody),
-        (status = 413, body = ErrorBody), (status = 415, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 201, body = Data<LineWire>), WriteRefused))]
 pub(super) async fn write(
     State(app): State<App>,
     who: Who,
     InRoom(room): InRoom,
+    ClientAddress(from): ClientAddress,
     headers: HeaderMap,
     Body(write, bytes): Body<Write>,
 ) -> Result<Response, ApiError> {
@@ -73,9 +84,39 @@ pub(super) async fn write(
     let at_work = app.clone();
     idempotency::once(&app, &headers, &person, &request, async move {
         let actor = actor(&at_work, &who, room).await?;
-        let done = at_work.say(room, actor, write.text).await?;
+        let done = at_work.engine.say(room, actor, Some(&from), write.text).await?;
         let line = done.events.iter().find_map(|event| LineWire::of(event));
         created(line.ok_or_else(|| engine::refusal::Fault("a line made no event".to_owned()))?)
     })
     .await
+}
+
+/// Take a line away
+#[utoipa::path(delete, path = "/api/v1/rooms/{id}/chat/{line}", tag = "chat", security(("token" = [])),
+    params(("id" = String, Path, description = "Identity, invite token or spoken code"), ("line" = u64, Path, description = "Its `seq`")),
+    responses((status = 200, body = Data<DoneWire>), DeedRefused))]
+pub(super) async fn erase(
+    State(app): State<App>,
+    who: Who,
+    InRoom(room): InRoom,
+    Numbered(line): Numbered,
+) -> Result<Data<DoneWire>, ApiError> {
+    spend(&app, &who)?;
+    let actor = actor(&app, &who, room).await?;
+    let done = app.engine.erase(room, &actor, line).await?;
+    Ok(Data { data: DoneWire::from(&done) })
+}
+
+/// React to what is on
+#[utoipa::path(post, path = "/api/v1/rooms/{id}/reactions",
+    request_body(content = React, example = json!({ "emoji": "👏" })), tag = "chat", security(("token" = [])),
+    params(("id" = String, Path, description = "Identity, invite token or spoken code")),
+    responses((status = 200, body = Data<DoneWire>), WriteRefused))]
+pub(super) async fn react(
+    State(app): State<App>,
+    who: Who,
+    InRoom(room): InRoom,
+    Body(react, _): Body<React>,
+) -> Result<Data<DoneWire>, ApiError> {
+    command(&app, &who, room, Command::React { emoji: react.emoji }).await
 }

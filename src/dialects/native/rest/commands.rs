@@ -4,12 +4,12 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Data, actor};
+use super::{Data, actor, refused::WriteRefused};
 use crate::{
     app::App,
     http::{
         error::{ApiError, ErrorBody},
-        extract::{Body, InRoom, Who},
+        extract::{Body, ClientAddress, InRoom, Who},
     },
 };
 
@@ -44,25 +44,26 @@ pub struct CommandWire {
 }
 
 /// Run a line
-#[utoipa::path(post, path = "/api/v1/rooms/{id}/commands", request_body = Run, tag = "commands", security(("token" = [])),
+#[utoipa::path(post, path = "/api/v1/rooms/{id}/commands",
+    request_body(content = Run, example = json!({ "line": "/seek 0:01" })), tag = "commands", security(("token" = [])),
     params(("id" = String, Path, description = "Identity, invite token or spoken code")),
-    responses((status = 200, body = Data<ReplyWire>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 413, body = ErrorBody),
-        (status = 415, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 200, body = Data<ReplyWire>), WriteRefused))]
 pub(super) async fn run(
     State(app): State<App>,
     who: Who,
     InRoom(room): InRoom,
+    ClientAddress(from): ClientAddress,
     Body(run, _): Body<Run>,
 ) -> Result<Data<ReplyWire>, ApiError> {
     // The command core counts it.
     let actor = actor(&app, &who, room).await?;
-    let reply = app.slash(room, actor, run.line.trim()).await;
+    let reply = app.slash(room, actor, from.into(), run.line.trim()).await;
     Ok(Data { data: ReplyWire { text: reply.text, private: reply.private, refused: reply.refused } })
 }
 
 /// The commands there are
-#[utoipa::path(get, path = "/api/v1/commands", tag = "commands", responses((status = 200, body = Data<Vec<CommandWire>>)))]
+#[utoipa::path(get, path = "/api/v1/commands", tag = "commands", 
+    responses((status = 200, body = Data<Vec<CommandWire>>), (status = 429, body = ErrorBody)))]
 pub(super) async fn list() -> Data<Vec<CommandWire>> {
     let wire = |command: &bots::commands::CommandInfo| CommandWire {
         name: command.name,

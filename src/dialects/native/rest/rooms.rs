@@ -9,24 +9,28 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use engine::{
-    command::{Command, Spot},
+    command::Spot,
     ids::RoomId,
     limits::Rule,
     ports::RoomHead,
     refusal::{Fault, Refusal},
-    room::Visibility,
+    room::Preset,
     rooms::NewRoom,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Data, PAGE, PAGE_LIMIT, Page, created, idempotency, spend, visible};
+use super::{
+    Data, PAGE, PAGE_LIMIT, Page, created, idempotency,
+    refused::{ListRefused, ReadRefused, WriteRefused},
+    spend, visible,
+};
 use crate::{
     app::App,
-    dialects::native::wire::RoomWire,
+    dialects::native::wire::{RoomWire, settings::ChangeRoom},
     http::{
-        error::{ApiError, ErrorBody},
+        error::ApiError,
         extract::{Body, ClientAddress, InRoom, Params, Who},
     },
 };
@@ -34,25 +38,16 @@ use crate::{
 /// A room to make.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct MakeRoom {
-    /// 1 to 100 characters; your name gives one where there is none.
-    #[schema(example = "Friday film club")]
-    title: Option<String>,
     /// Queued at once.
     #[schema(example = "https://example.com/clip.mp4")]
     url: Option<String>,
-    /// `public`, `unlisted` or `invite` (default).
-    #[schema(value_type = Option<String>)]
-    visibility: Option<Visibility>,
-}
-
-/// What to change.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct ChangeRoom {
-    /// 1 to 100 characters.
-    title: Option<String>,
-    /// `public`, `unlisted` or `invite`.
-    #[schema(value_type = Option<String>)]
-    visibility: Option<Visibility>,
+    /// Who may do what to begin with: `everyone` (default), `open` or `hosts`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "everyone")]
+    preset: Preset,
+    /// What else is set; your name gives a title where there is none.
+    #[serde(flatten)]
+    settings: ChangeRoom,
 }
 
 /// A public room, as lists show it.
@@ -83,11 +78,10 @@ pub struct ListRooms {
 }
 
 /// Make a room
-#[utoipa::path(post, path = "/api/v1/rooms", request_body = MakeRoom, tag = "rooms", security(("token" = [])),
+#[utoipa::path(post, path = "/api/v1/rooms",
+    request_body(content = MakeRoom, example = json!({ "title": "Friday film club", "visibility": "public", "url": "https://example.com/clip.mp4" })), tag = "rooms", security(("token" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key, the same answer")),
-    responses((status = 201, body = Data<RoomWire>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 409, body = ErrorBody), (status = 413, body = ErrorBody),
-        (status = 415, body = ErrorBody), (status = 422, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 201, body = Data<RoomWire>), WriteRefused))]
 pub(super) async fn make(
     State(app): State<App>,
     who: Who,
@@ -97,31 +91,22 @@ pub(super) async fn make(
 ) -> Result<Response, ApiError> {
     let person = who.caller.person.id.to_string();
     let at_work = app.clone();
-    idempotency::once(
-        &app,
-        &headers,
-        &person,
-        &[b"rooms", &bytes],
-        async move { found(&at_work, &who, &from, new).await },
-    )
-    .await
+    // Boxed: a room's settings are large to move about.
+    let work = Box::pin(async move { found(&at_work, &who, &from, new).await });
+    idempotency::once(&app, &headers, &person, &[b"rooms", &bytes], work).await
 }
 
 async fn found(app: &App, who: &Who, from: &str, new: MakeRoom) -> Result<(StatusCode, String), ApiError> {
     let (engine, now) = (&app.engine, app.engine.clock.play_time());
-    let person = who.caller.person.id.to_string();
-    engine.limits.take(Rule::Rooms, &person, now)?;
-    engine.limits.take(Rule::Rooms, from, now)?;
+    let actor = who.caller.actor(who.door);
+    engine.limits.take_for(Rule::Rooms, actor.person, Some(from), now)?;
     // A link that cannot be watched makes no room.
     let film = match &new.url {
-        Some(url) => {
-            engine.limits.take(Rule::Links, &person, now)?;
-            Some(engine.intake.look(url).await?)
-        }
+        Some(url) => Some(engine.intake.look(&actor, Some(from), url).await?),
         None => None,
     };
-    let actor = who.caller.actor(who.door);
-    let room = NewRoom { title: new.title, visibility: new.visibility.unwrap_or_default(), ..NewRoom::default() };
+    let changes = app.changes(new.settings).await?;
+    let room = NewRoom { changes, preset: new.preset, ownerless: false };
     let mut view = engine.rooms.create(&actor, room).await?;
     if let Some(film) = film {
         view = engine.intake.add(view.id, &actor, film, Spot::End).await?.done.view;
@@ -131,7 +116,7 @@ async fn found(app: &App, who: &Who, from: &str, new: MakeRoom) -> Result<(Statu
 
 /// Public rooms, newest first
 #[utoipa::path(get, path = "/api/v1/rooms", tag = "rooms", params(ListRooms),
-    responses((status = 200, body = Page<HeadWire>), (status = 400, body = ErrorBody)))]
+    responses((status = 200, body = Page<HeadWire>), ListRefused))]
 pub(super) async fn list(State(app): State<App>, Params(query): Params<ListRooms>) -> Result<Page<HeadWire>, ApiError> {
     let limit = query.limit.unwrap_or(PAGE);
     if !(1..=PAGE_LIMIT).contains(&limit) {
@@ -145,8 +130,7 @@ pub(super) async fn list(State(app): State<App>, Params(query): Params<ListRooms
 /// A room's whole state
 #[utoipa::path(get, path = "/api/v1/rooms/{id}", tag = "rooms", security(("token" = [])),
     params(("id" = String, Path, description = "Identity, invite token or spoken code")),
-    responses((status = 200, body = Data<RoomWire>), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody),
-        (status = 404, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 200, body = Data<RoomWire>), ReadRefused))]
 pub(super) async fn read(State(app): State<App>, who: Who, InRoom(room): InRoom) -> Result<Response, ApiError> {
     let (view, _) = visible(&app, &who, room).await?;
     let text = match app.texts.get(&room) {
@@ -163,11 +147,10 @@ pub(super) async fn read(State(app): State<App>, who: Who, InRoom(room): InRoom)
 }
 
 /// Change a room's settings
-#[utoipa::path(patch, path = "/api/v1/rooms/{id}", request_body = ChangeRoom, tag = "rooms", security(("token" = [])),
+#[utoipa::path(patch, path = "/api/v1/rooms/{id}",
+    request_body(content = ChangeRoom, example = json!({ "title": "Friday film club", "queue_mode": "vote", "vote_skip": true })), tag = "rooms", security(("token" = [])),
     params(("id" = String, Path, description = "Identity, invite token or spoken code")),
-    responses((status = 200, body = Data<RoomWire>), (status = 400, body = ErrorBody), (status = 401, body = ErrorBody),
-        (status = 403, body = ErrorBody), (status = 404, body = ErrorBody), (status = 413, body = ErrorBody),
-        (status = 415, body = ErrorBody), (status = 429, body = ErrorBody)))]
+    responses((status = 200, body = Data<RoomWire>), WriteRefused))]
 pub(super) async fn change(
     State(app): State<App>,
     who: Who,
@@ -175,13 +158,7 @@ pub(super) async fn change(
     Body(change, _): Body<ChangeRoom>,
 ) -> Result<Data<RoomWire>, ApiError> {
     spend(&app, &who)?;
-    let (mut view, actor) = visible(&app, &who, room).await?;
-    let commands = [
-        change.title.map(|title| Command::Rename { title }),
-        change.visibility.map(|visibility| Command::SetVisibility { visibility }),
-    ];
-    for command in commands.into_iter().flatten() {
-        view = app.engine.rooms.command(room, actor.clone(), command).await?.view;
-    }
-    Ok(Data { data: RoomWire::new(&view, &app.public_url) })
+    let (_, actor) = visible(&app, &who, room).await?;
+    let done = app.engine.change(room, actor, app.changes(change).await?).await?;
+    Ok(Data { data: RoomWire::new(&done.view, &app.public_url) })
 }

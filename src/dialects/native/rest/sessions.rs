@@ -7,21 +7,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::cookie::{Cookie, SameSite};
-use engine::{
-    limits::Rule,
-    people::{NewGuest, SESSION},
-    records::Person,
-    time::Millis,
-};
+use engine::{limits::Rule, people::NewSession as Made, records::Person, time::Millis};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Data;
+use super::{
+    Data,
+    refused::{FormRefused, OwnDeedRefused, OwnReadRefused},
+};
 use crate::{
     app::App,
     http::{
-        error::{ApiError, ErrorBody},
+        error::ApiError,
         extract::{Body, COOKIE, ClientAddress, Who},
     },
 };
@@ -60,8 +58,8 @@ pub struct SessionWire {
     expires_at: i64,
 }
 
-impl From<&NewGuest> for SessionWire {
-    fn from(guest: &NewGuest) -> Self {
+impl From<&Made> for SessionWire {
+    fn from(guest: &Made) -> Self {
         Self {
             token: guest.token.reveal().to_owned(),
             person: PersonWire::from(&guest.person),
@@ -71,19 +69,25 @@ impl From<&NewGuest> for SessionWire {
 }
 
 /// Make a guest
-#[utoipa::path(post, path = "/api/v1/sessions", request_body = NewSession, tag = "sessions",
-    responses((status = 201, body = Data<SessionWire>), (status = 400, body = ErrorBody), (status = 413, body = ErrorBody),
-        (status = 415, body = ErrorBody), (status = 429, body = ErrorBody)))]
+#[utoipa::path(post, path = "/api/v1/sessions",
+    request_body(content = NewSession, example = json!({ "name": "Ana" })), tag = "sessions",
+    responses((status = 201, body = Data<SessionWire>), FormRefused))]
 pub(super) async fn make(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,
     Body(new, _): Body<NewSession>,
 ) -> Result<Response, ApiError> {
     // No idempotency here: a kept answer would be a stored token, and a second guest harms nobody.
-    app.engine.limits.take(Rule::Guests, &from, app.engine.clock.play_time())?;
+    app.engine.limits.take(Rule::Guests, from.as_str(), app.engine.clock.play_time())?;
     let guest = app.engine.people.guest(&new.name).await?;
-    let cookie = [(header::SET_COOKIE, session_cookie(&app, guest.token.reveal(), SESSION))];
-    Ok((StatusCode::CREATED, cookie, Json(Data { data: SessionWire::from(&guest) })).into_response())
+    Ok(welcomed(&app, &guest))
+}
+
+/// The answer to who just got a session.
+pub(super) fn welcomed(app: &App, session: &Made) -> Response {
+    let cookie = session_cookie(app, session.token.reveal(), app.engine.people.session_length());
+    let body = Json(Data { data: SessionWire::from(session) });
+    (StatusCode::CREATED, [(header::SET_COOKIE, cookie)], body).into_response()
 }
 
 /// The cookie by which a browser shows a session.
@@ -99,15 +103,17 @@ pub(super) fn session_cookie(app: &App, token: &str, good_for: Millis) -> Header
 
 /// Say who I am
 #[utoipa::path(get, path = "/api/v1/sessions/current", tag = "sessions", security(("token" = [])),
-    responses((status = 200, body = Data<PersonWire>), (status = 401, body = ErrorBody)))]
+    responses((status = 200, body = Data<PersonWire>), OwnReadRefused))]
 pub(super) async fn current(who: Who) -> Data<PersonWire> {
     Data { data: PersonWire::from(&who.caller.person) }
 }
 
 /// Make my token invalid
 #[utoipa::path(delete, path = "/api/v1/sessions/current", tag = "sessions", security(("token" = [])),
-    responses((status = 204), (status = 401, body = ErrorBody), (status = 403, body = ErrorBody)))]
+    responses((status = 204), OwnDeedRefused))]
 pub(super) async fn end(State(app): State<App>, who: Who) -> Result<Response, ApiError> {
+    // A key stays good until it is revoked.
+    who.caller.themself()?;
     app.engine.people.sign_out(who.token.reveal()).await?;
     let gone = [(header::SET_COOKIE, session_cookie(&app, "", Millis::ZERO))];
     Ok((StatusCode::NO_CONTENT, gone).into_response())

@@ -11,15 +11,16 @@ use crate::{
     app::App,
     http::{
         error::ApiError,
-        extract::{InRoom, origin_allowed, shown},
+        extract::{ClientAddress, InRoom, origin_allowed, shown},
     },
-    socket::{FRAME_LIMIT, READ_BUFFER, WRITE_BUFFER, serve},
+    socket::{FRAME_LIMIT, READ_BUFFER, Visitor, WRITE_BUFFER, serve},
 };
 
 /// Opens the socket. Who authenticates by cookie must show an allowed origin; a token may come from anywhere.
 pub(super) async fn open(
     State(app): State<App>,
     InRoom(room): InRoom,
+    ClientAddress(from): ClientAddress,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
@@ -29,13 +30,15 @@ pub(super) async fn open(
         message: format!("This path is a WebSocket: {error}. Read docs/API.md."),
     })?;
     let own_page = origin_allowed(&headers, &app);
-    let caller = shown(&app, &headers).await?;
+    let caller = shown(&app, &headers, true).await?;
+    let seat = app.engine.limits.seat_from(&from)?;
     let door = if own_page { Door::Viewer } else { Door::Api };
+    let visitor = Visitor { caller, door, address: from.into(), seat };
     let tracker = app.tasks.clone();
     Ok(upgrade
         .max_message_size(FRAME_LIMIT)
         .max_frame_size(FRAME_LIMIT)
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
-        .on_upgrade(move |ws| tracker.track_future(serve(app, ws, room, caller, door))))
+        .on_upgrade(move |ws| tracker.track_future(serve(app, ws, room, visitor))))
 }

@@ -1,0 +1,171 @@
+//! Sessions: made for guests and at every sign-in, shown, listed, ended.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use uuid::Uuid;
+
+use super::{Caller, Known, People, ShownKey, hash, nobody};
+use crate::{
+    ids::PersonId,
+    ports::Change,
+    records::{ApiKey, Find, Key, Person, Record, Scope, Session},
+    refusal::{Code, No},
+    room::Role,
+    secret::Secret,
+    text,
+    time::{Millis, WallTime},
+};
+
+/// How long a session is good where nobody says otherwise: 90 days.
+pub const SESSION: Millis = Millis::seconds(90 * 24 * 3600);
+
+/// A session that was just made.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Who.
+    pub person: Person,
+    /// The token, which is told once and stored nowhere.
+    pub token: Secret,
+    /// Until when it is good.
+    pub expires_at: WallTime,
+}
+
+/// What a secret opens.
+#[derive(Debug, Clone)]
+pub(super) enum Way {
+    Session(Session),
+    Key(ApiKey),
+}
+
+impl People {
+    /// How long a session is good, from its making.
+    pub fn session_length(&self) -> Millis {
+        self.session
+    }
+
+    /// Makes a guest.
+    pub async fn guest(&self, name: &str) -> Result<NewSession, No> {
+        let now = self.clock.now().wall;
+        let person = Person { id: self.entropy.person(), name: text::name(name)?.into(), made_at: now };
+        let (record, session) = self.new_session(&person, now);
+        self.store.put(vec![Record::Person(person), record]).await?;
+        Ok(session)
+    }
+
+    /// One more session of somebody, yet to be written.
+    pub(super) fn new_session(&self, person: &Person, now: WallTime) -> (Record, NewSession) {
+        let token = self.entropy.token();
+        let expires_at = now + self.session;
+        let session = Session { token_hash: hash(&token), person: person.id, expires_at, made_at: now };
+        (Record::Session(session), NewSession { person: person.clone(), token: Secret::new(token), expires_at })
+    }
+
+    /// Who shows this token: that of a session, or the secret of a key.
+    ///
+    /// The store finds it by its hash, so how long the search takes tells nothing about how much of a guess was right.
+    pub async fn by_token(&self, token: &str) -> Result<Caller, No> {
+        let token_hash = hash(token);
+        if self.bootstrap.as_deref() == Some(token_hash.as_str()) {
+            return Ok(Caller::operator());
+        }
+        match self.way(token_hash).await? {
+            Some(Way::Session(session)) if session.expires_at > self.clock.now().wall => {
+                let known = self.person(session.person).await?;
+                let Known { person, registered } = known.ok_or_else(|| nobody("a session", session.person))?;
+                Ok(Caller { registered, ..Caller::new(person) })
+            }
+            Some(Way::Key(key)) => self.with_key(key).await,
+            Some(Way::Session(_)) | None => Err(Code::BadToken.into()),
+        }
+    }
+
+    /// Somebody as they are while they show nothing: for what goes on in their name. What a key grants in every room counts
+    /// as long as it is theirs.
+    pub async fn by_id(&self, person: PersonId) -> Result<Option<Caller>, No> {
+        if Caller::is_operator(person) {
+            return Ok(self.bootstrap.is_some().then(Caller::operator));
+        }
+        let Some(Known { person, registered }) = self.person(person).await? else { return Ok(None) };
+        let keys = self.keys_of(person.id).await?;
+        let granted = keys.iter().any(|key| key.scopes.contains(&Scope::Admin)).then_some(Role::Host);
+        Ok(Some(Caller { granted, registered, ..Caller::new(person) }))
+    }
+
+    /// Who shows a key by its public id and its secret, as some programs do.
+    pub async fn by_key(&self, public_id: &str, secret: &str) -> Result<Caller, No> {
+        match self.way(hash(secret)).await? {
+            Some(Way::Key(key)) if key.id == public_id => self.with_key(key).await,
+            _ => Err(Code::BadToken.into()),
+        }
+    }
+
+    async fn with_key(&self, key: ApiKey) -> Result<Caller, No> {
+        self.note_use(&key).await;
+        let known = self.person(key.person).await?;
+        let Known { person, registered } = known.ok_or_else(|| nobody("a key", key.person))?;
+        let granted = key.scopes.contains(&Scope::Admin).then_some(Role::Host);
+        let shown = ShownKey { id: key.id.into(), scopes: Arc::new(key.scopes) };
+        Ok(Caller { granted, registered, key: Some(shown), ..Caller::new(person) })
+    }
+
+    async fn way(&self, secret_hash: String) -> Result<Option<Way>, No> {
+        if let Some(way) = self.ways.get(&secret_hash) {
+            return Ok(Some(way));
+        }
+        let before = self.taken_away.load(Ordering::SeqCst);
+        let way = match self.store.get(Key::Session(secret_hash.clone())).await? {
+            Some(Record::Session(session)) => Way::Session(session),
+            _ => match self.store.get(Key::ApiKey(secret_hash.clone())).await? {
+                Some(Record::ApiKey(key)) => Way::Key(key),
+                _ => return Ok(None),
+            },
+        };
+        if self.taken_away.load(Ordering::SeqCst) == before {
+            self.ways.insert(secret_hash, way.clone());
+        }
+        Ok(Some(way))
+    }
+
+    /// Makes a token invalid. The secret of a key stays good: keys are revoked.
+    pub async fn sign_out(&self, token: &str) -> Result<(), No> {
+        let token_hash = hash(token);
+        self.store.delete(Key::Session(token_hash.clone())).await?;
+        self.forget_ways([token_hash]);
+        Ok(())
+    }
+
+    /// Somebody's sessions, the newest first.
+    pub async fn sessions(&self, person: PersonId) -> Result<Vec<Session>, No> {
+        let found = self.store.find(Find::SessionsOf(person)).await?;
+        let session = |record| if let Record::Session(session) = record { Some(session) } else { None };
+        let mut sessions: Vec<Session> = found.into_iter().filter_map(session).collect();
+        sessions.sort_by_key(|session| std::cmp::Reverse((session.made_at, session.id())));
+        Ok(sessions)
+    }
+
+    /// Whether a session is the one that this token belongs to.
+    pub fn is_of(&self, session: &Session, token: &str) -> bool {
+        session.token_hash == hash(token)
+    }
+
+    /// Ends one session of somebody's, by its [`Session::id`].
+    pub async fn end_session(&self, person: PersonId, id: Uuid) -> Result<(), No> {
+        let ended = self.end_sessions(person, |session| session.id() == id).await?;
+        if ended == 0 { Err(Code::NoSuchSession.into()) } else { Ok(()) }
+    }
+
+    /// Ends all sessions of somebody's but the one of this token; says how many.
+    pub async fn end_other_sessions(&self, person: PersonId, token: &str) -> Result<usize, No> {
+        self.end_sessions(person, |session| !self.is_of(session, token)).await
+    }
+
+    async fn end_sessions(&self, person: PersonId, which: impl Fn(&Session) -> bool) -> Result<usize, No> {
+        let sessions = self.sessions(person).await?;
+        let hashes: Vec<_> = sessions.into_iter().filter(which).map(|session| session.token_hash).collect();
+        let delete = hashes.iter().cloned().map(Key::Session).collect();
+        self.store.change(Change { delete, ..Change::default() }).await?;
+        let ended = hashes.len();
+        self.forget_ways(hashes);
+        Ok(ended)
+    }
+}

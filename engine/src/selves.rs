@@ -1,0 +1,183 @@
+//! What concerns a person everywhere: becoming one with another self, leaving for good, and all that is known of them.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::{
+    Engine,
+    command::Command,
+    event::{Event, EventKind},
+    ids::{PersonId, RoomId},
+    people::{Export, Linked},
+    playlists::{Owner, Playlist},
+    refusal::{Code, No},
+    room,
+    time::WallTime,
+};
+
+/// How many rooms or lines are read at once.
+const PAGE: usize = 200;
+/// How often a room is asked that cannot do at the moment what concerns a person, and how long is waited in between.
+const ATTEMPTS: usize = 5;
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// All that is known of somebody.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Everything {
+    /// What the records know.
+    #[serde(flatten)]
+    pub records: Export,
+    /// Their playlists.
+    pub playlists: Vec<Playlist>,
+    /// The rooms that are theirs.
+    pub hosted: Vec<HostedRoom>,
+    /// The rooms that they were in.
+    pub visited: Vec<VisitedRoom>,
+    /// What they wrote.
+    pub lines: Vec<WrittenLine>,
+}
+
+/// A room that is somebody's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HostedRoom {
+    /// Which.
+    pub room: RoomId,
+    /// What it is called.
+    pub title: String,
+    /// When it was made.
+    pub made_at: WallTime,
+}
+
+/// A room that somebody was in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VisitedRoom {
+    /// Which.
+    pub room: RoomId,
+    /// When they last left it.
+    pub left_at: WallTime,
+}
+
+/// A line that somebody wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WrittenLine {
+    /// Where.
+    pub room: RoomId,
+    /// When.
+    pub at: WallTime,
+    /// What.
+    pub text: String,
+}
+
+impl Engine {
+    /// Makes `person` one with whoever asked for a code, in the records and in every room that knows the self that goes.
+    pub async fn link(&self, person: PersonId, code: &str, from: &str) -> Result<Linked, No> {
+        let linked = self.people.redeem(person, code, from).await?;
+        let (gone, stays) = (linked.gone, linked.person.id);
+        let mut rooms = linked.rooms.clone();
+        rooms.extend(self.rooms_of(gone).await?);
+        rooms.extend(self.rooms.with(gone));
+        rooms.sort_unstable();
+        rooms.dedup();
+        for room in rooms {
+            self.tell_surely(room, Command::Unite { gone, stays }).await?;
+        }
+        self.playlists.give(gone, stays).await?;
+        Ok(linked)
+    }
+
+    /// Deletes somebody: their account and all ways to it, what they wrote, and their name wherever it stands.
+    ///
+    /// The ways to them go last: where it comes to nothing half way, they are there to ask for it again.
+    pub async fn leave(&self, person: PersonId, password: Option<&str>) -> Result<(), No> {
+        self.people.may_delete(person, password).await?;
+        let mut rooms = self.rooms.forget(person).await?;
+        rooms.extend(self.rooms.with(person));
+        rooms.sort_unstable();
+        rooms.dedup();
+        for room in rooms {
+            self.tell_surely(room, Command::Forget { person }).await?;
+        }
+        for playlist in self.playlists.of(Owner::Person(person)).await? {
+            self.playlists.drop(playlist.id).await?;
+        }
+        self.people.delete(person).await?;
+        // Who came back in between came under the name that they had.
+        for room in self.rooms.with(person) {
+            self.tell_surely(room, Command::Forget { person }).await?;
+        }
+        Ok(())
+    }
+
+    /// All that is known of somebody.
+    pub async fn everything(&self, person: PersonId) -> Result<Everything, No> {
+        let mut hosted = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.rooms.hosted(person, after, PAGE).await?;
+            after = page.last().map(|head| head.id);
+            let full = page.len() == PAGE;
+            hosted.extend(page.into_iter().map(|head| HostedRoom {
+                room: head.id,
+                title: head.title.to_string(),
+                made_at: head.made_at,
+            }));
+            if !full {
+                break;
+            }
+        }
+        let mut visited = Vec::new();
+        let mut before = None;
+        loop {
+            let page = self.rooms.visited(person, before, PAGE).await?;
+            before = page.last().map(|(_, left)| *left);
+            let full = page.len() == PAGE;
+            visited.extend(page.into_iter().map(|(room, left_at)| VisitedRoom { room, left_at }));
+            if !full {
+                break;
+            }
+        }
+        let mut lines = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.rooms.lines_of(person, after, PAGE).await?;
+            after = page.last().map(|(room, event)| (*room, event.seq));
+            let full = page.len() == PAGE;
+            lines.extend(page.into_iter().filter_map(|(room, event)| written(room, &event)));
+            if !full {
+                break;
+            }
+        }
+        let playlists = self.playlists.of(Owner::Person(person)).await?;
+        Ok(Everything { records: self.people.export(person).await?, playlists, hosted, visited, lines })
+    }
+
+    /// The rooms that may remember somebody.
+    async fn rooms_of(&self, person: PersonId) -> Result<Vec<RoomId>, No> {
+        let hosted = self.rooms.hosted(person, None, usize::MAX >> 1).await?;
+        let visited = self.rooms.visited(person, None, usize::MAX >> 1).await?;
+        Ok(hosted.into_iter().map(|head| head.id).chain(visited.into_iter().map(|(room, _)| room)).collect())
+    }
+
+    /// Has a room do what concerns a person; one that is gone meanwhile has nothing to do. One that cannot at the moment is
+    /// asked again: nobody else would.
+    async fn tell_surely(&self, room: RoomId, command: Command) -> Result<(), No> {
+        let mut left = ATTEMPTS;
+        loop {
+            match self.rooms.command(room, room::hand(), command.clone()).await {
+                Ok(_) => return Ok(()),
+                Err(No::Refusal(refusal)) if refusal.code == Code::NoSuchRoom => return Ok(()),
+                Err(No::Refusal(refusal)) if left > 1 && matches!(refusal.code, Code::Busy | Code::NotStored) => {
+                    left -= 1;
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(no) => return Err(no),
+            }
+        }
+    }
+}
+
+fn written(room: RoomId, event: &Event) -> Option<WrittenLine> {
+    let EventKind::Said(line) = &event.kind else { return None };
+    Some(WrittenLine { room, at: event.at, text: line.text.to_string() })
+}

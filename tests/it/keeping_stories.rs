@@ -1,0 +1,103 @@
+//! What is kept: each lasting fact of a room and of a person is there again after a restart, as it was.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::world::{Caller, World, in_room};
+
+/// How long a look at a link may take here.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A room in which something of everything happened.
+async fn a_full_room(world: &World, ana: &Caller) -> Value {
+    let room = ana.makes_room("Before").await;
+    let [ben, cleo, dan] = [world.person("Ben").await, world.person("Cleo").await, world.person("Dan").await];
+    for guest in [&ben, &cleo, &dan] {
+        guest.joins(&room).await;
+        guest.post(&in_room(&room, "/chat"), json!({ "text": "here I am" })).await.created();
+    }
+    let person = |line: &Value| line["by"]["person"].as_str().unwrap().to_owned();
+    let chat = ana.get(&in_room(&room, "/chat")).await.ok();
+    let [dan, cleo, ben_id] = [0, 1, 2].map(|n| person(&chat[n]));
+
+    let set = json!({
+        "title": "Friday", "about": "Films with bees", "colour": "#112233", "visibility": "private", "capacity": 12,
+        "queue_mode": "vote", "vote_skip": true, "skip_segments": ["sponsor"], "slow_mode_ms": 1000, "password": "sesame",
+        "profanity_words": ["bees"], "source_url": "https://youtu.be/aqz-KE-bpKQ", "volume": 40, "restore": "prompt",
+    });
+    ana.patch(&in_room(&room, ""), set).await.ok();
+    let links = ["a", "b", "c"].map(|name| world.link(&format!("/files/film.mp4?{name}"))).join("\n");
+    let many = ana.post(&in_room(&room, "/queue/many"), json!({ "text": links })).await.created();
+    lengths_are_known(ana, &room).await;
+    let second = many["items"][2]["id"].as_str().unwrap().to_owned();
+    ana.post(&in_room(&room, "/playback/pause"), json!({})).await.ok();
+    ana.post(&in_room(&room, "/playback/rate"), json!({ "rate": 1.25 })).await.ok();
+    ben.put(&in_room(&room, &format!("/queue/{second}/vote")), json!({})).await.ok();
+    ana.patch(&in_room(&room, &format!("/queue/{second}")), json!({ "start_ms": 5000 })).await.ok();
+    ana.put(&in_room(&room, &format!("/members/{ben_id}/role")), json!({ "role": "moderator" })).await.ok();
+    ana.put(&in_room(&room, &format!("/mutes/{cleo}")), json!({})).await.ok();
+    ana.put(&in_room(&room, &format!("/bans/{dan}")), json!({ "for_ms": 3_600_000, "reason": "shouts" })).await.ok();
+    ben.put(&in_room(&room, "/coming/me"), json!({})).await.ok();
+    ana.post(&in_room(&room, "/reactions"), json!({ "emoji": "👏" })).await.ok();
+    ana.post(&in_room(&room, "/invites"), json!({ "for_ms": 3_600_000, "note": "for Eve" })).await.created();
+    let list = json!({ "name": "Rainy days", "from_room": room["id"] });
+    ana.post(&in_room(&room, "/playlists"), list.clone()).await.created();
+    ana.post("/api/v1/playlists", list).await.created();
+    let end = ana.get(&in_room(&room, "")).await.ok()["made_at"].as_i64().unwrap() + 7_200_000;
+    ana.put(&in_room(&room, "/schedule"), json!({ "end": end })).await.ok();
+    ana.post(&in_room(&room, "/queue/shuffle"), json!({})).await.ok();
+    ana.post(&in_room(&room, "/undo"), json!({})).await.ok();
+    room
+}
+
+/// Links are looked at behind the answer; until that is through, the room still changes by itself.
+async fn lengths_are_known(ana: &Caller, room: &Value) {
+    let known = async {
+        loop {
+            let queue = ana.get(&in_room(room, "/queue")).await.ok();
+            let mut items = queue["queue"].as_array().unwrap().iter().chain([&queue["current"]]);
+            if items.all(|item| item["duration_ms"].is_number()) {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, known).await.expect("every link is looked at");
+}
+
+/// All that can be asked of a room and of a person.
+async fn all_of(ana: &Caller, room: &Value) -> Value {
+    let mut all = serde_json::Map::new();
+    for part in
+        ["", "/queue", "/members", "/bans", "/invites", "/playlists", "/coming", "/proposals", "/history", "/audit"]
+    {
+        all.insert(part.to_owned(), ana.get(&in_room(room, part)).await.ok());
+    }
+    for path in ["/api/v1/playlists", "/api/v1/people/me", "/api/v1/people/me/rooms"] {
+        all.insert(path.to_owned(), ana.get(path).await.ok());
+    }
+    // Another life of the room is another epoch, and nobody is connected to it yet.
+    all[""]["epoch"] = json!(0);
+    Value::Object(all)
+}
+
+#[tokio::test]
+async fn whatever_was_done_to_a_room_is_there_after_a_restart() {
+    let mut world = World::start().await;
+    let ana = world.person("Ana").await;
+    let room = a_full_room(&world, &ana).await;
+    let before = all_of(&ana, &room).await;
+    assert_eq!(before[""]["title"], "Friday");
+    assert_eq!(before["/bans"][0]["reason"], "shouts");
+    world.restart().await;
+    let after = all_of(&ana, &room).await;
+    for (part, was) in before.as_object().unwrap() {
+        assert_eq!(&after[part], was, "{part}");
+    }
+    // The password is asked for as before, and the ban holds.
+    let eve = world.person("Eve").await;
+    let join = async |password: &str| eve.post(&in_room(&room, "/join"), json!({ "password": password })).await;
+    assert_eq!(join("wrong one").await.no(), (403, "wrong_room_password".to_owned()));
+    join("sesame").await.ok();
+}

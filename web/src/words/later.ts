@@ -1,0 +1,5 @@
+/** The sentences of parts that come later (`ui/Later.tsx`): who speaks them imports this for its effect. */
+import { learn } from '../words';
+import english from './en-later.json';
+
+learn(english);
