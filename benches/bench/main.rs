@@ -20,6 +20,8 @@ mod reads;
 #[cfg(target_os = "linux")]
 mod report;
 #[cfg(target_os = "linux")]
+mod scale;
+#[cfg(target_os = "linux")]
 mod viewer;
 
 #[cfg(not(target_os = "linux"))]
@@ -48,7 +50,7 @@ mod linux {
     use clap::{Parser, ValueEnum};
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-    use super::{bare, durable, fanout, process::Process, reads, report::Table};
+    use super::{bare, durable, fanout, process::Process, reads, report::Table, scale};
 
     /// Descriptors beside those of the viewers: each of them has one here, and one in the server.
     const SPARE_DESCRIPTORS: u64 = 300;
@@ -65,7 +67,10 @@ mod linux {
         /// Half a minute instead of two; for trying out, not for writing down.
         #[arg(long)]
         quick: bool,
-        /// Which parts to measure; all of them where none is named.
+        /// Which parts to measure; where none is named, all but `scale`.
+        #[arg(value_enum)]
+        parts: Vec<Part>,
+        /// The same.
         #[arg(long, value_enum)]
         only: Vec<Part>,
         /// The server's program.
@@ -93,6 +98,8 @@ mod linux {
         Durable,
         /// Reading a room over HTTP.
         Reads,
+        /// Large rooms, many rooms.
+        Scale,
     }
 
     #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -145,9 +152,13 @@ mod linux {
             leg: if arguments.quick { Duration::from_millis(500) } else { Duration::from_millis(1500) },
             idle: if arguments.quick { Duration::from_secs(5) } else { Duration::from_secs(25) },
         };
-        let only = |part| arguments.only.is_empty() || arguments.only.contains(&part);
+        let mut parts = [arguments.parts, arguments.only].concat();
+        if parts.is_empty() {
+            parts = vec![Part::Fanout, Part::Durable, Part::Reads];
+        }
+        let only = |part| parts.contains(&part);
         let (from, load) = (Instant::now(), load_average());
-        let mut table = Table::default();
+        let (mut table, mut sizes) = (Table::new(["onecouch", "bare"]), Table::new(["large", "small"]));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         tokio::task::LocalSet::new().block_on(&runtime, async {
             let mut child = Command::new(std::env::current_exe()?);
@@ -166,6 +177,9 @@ mod linux {
             if only(Part::Reads) {
                 reads::run(&plan, &directory("reads")?, &http, &clips, &mut table).await?;
             }
+            if only(Part::Scale) {
+                scale::run(&plan, &directory("scale")?, &clips, &mut sizes).await?;
+            }
             anyhow::Ok(())
         })?;
         println!("\n{}", jiff::Zoned::now().date());
@@ -178,7 +192,9 @@ mod linux {
             if cfg!(debug_assertions) { "debug" } else { "release" },
             if arguments.quick { ", quick" } else { "" }
         );
-        println!("{}", table.print());
+        for table in [table, sizes].iter().filter(|table| !table.is_empty()) {
+            println!("{}", table.print());
+        }
         Ok(())
     }
 

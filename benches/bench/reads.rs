@@ -80,20 +80,21 @@ async fn leg(
 }
 
 /// A connection that is kept open.
-struct Connection {
+pub struct Connection {
     stream: TcpStream,
     answer: Vec<u8>,
 }
 
 impl Connection {
-    async fn open(address: SocketAddr) -> anyhow::Result<Self> {
+    /// Opens one.
+    pub async fn open(address: SocketAddr) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, answer: Vec::with_capacity(16 * 1024) })
     }
 
     /// Asks, and reads the answer to its end; the length of its body.
-    async fn get(&mut self, request: &[u8]) -> anyhow::Result<usize> {
+    pub async fn get(&mut self, request: &[u8]) -> anyhow::Result<usize> {
         self.stream.write_all(request).await?;
         self.answer.clear();
         loop {

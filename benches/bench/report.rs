@@ -49,13 +49,25 @@ impl Pairs {
 }
 
 /// The figures, in the order in which they were measured.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Table {
+    /// What the two columns of figures are called.
+    heads: [&'static str; 2],
     rows: Vec<[String; 6]>,
     noisy: Vec<String>,
 }
 
 impl Table {
+    /// An empty one, with what its two columns of figures are called.
+    pub fn new(heads: [&'static str; 2]) -> Self {
+        Self { heads, rows: Vec::new(), noisy: Vec::new() }
+    }
+
+    /// Whether nothing was measured.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// A figure with its bare counterpart: medians, and the median and quartiles of the ratio of each pair.
     pub fn pairs(&mut self, name: &str, unit: &str, pairs: &Pairs) {
         let ratios = pairs.ratios();
@@ -97,8 +109,9 @@ impl Table {
 
     /// As Markdown.
     pub fn print(&self) -> String {
+        let [ours, other] = self.heads;
         let mut text =
-            String::from("| figure | unit | onecouch | bare | ratio | its quartiles |\n|---|---|---:|---:|---:|---|\n");
+            format!("| figure | unit | {ours} | {other} | ratio | its quartiles |\n|---|---|---:|---:|---:|---|\n");
         for row in &self.rows {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "| {} |", row.join(" | "));
