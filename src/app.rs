@@ -60,8 +60,8 @@ impl App {
 
     /// Settings as the engine has them, with the hash of a new password.
     pub async fn changes(&self, change: ChangeRoom) -> Result<Changes, No> {
-        let password = match change.new_password()? {
-            Some(Some(password)) => Some(Some(self.engine.people.hash_password(password).await?.into())),
+        let password = match &change.password {
+            Some(Some(password)) => Some(Some(self.engine.room_password(password).await?)),
             Some(None) => Some(None),
             None => None,
         };

@@ -17,6 +17,8 @@ use crate::{
 
 /// How many invites a room may have at once, beside its own.
 const INVITES: usize = 100;
+/// How many characters the password of a room may have. Clipper's validation.
+const PASSWORD: std::ops::RangeInclusive<usize> = 4..=100;
 /// How many characters the note of an invite may have.
 const NOTE_LIMIT: usize = 100;
 
@@ -106,6 +108,14 @@ impl Engine {
             (None, _) => {}
         }
         Ok(())
+    }
+
+    /// What a room is set to that shall ask for this password.
+    pub async fn room_password(&self, password: &str) -> Result<Arc<str>, No> {
+        if !PASSWORD.contains(&password.chars().count()) {
+            return Err(Refusal::input("A password has 4 to 100 characters.").into());
+        }
+        Ok(self.people.hash_password(password).await?.into())
     }
 
     /// Changes settings. A room that was open to everybody and is not any more gets a new link: those who saw the old one

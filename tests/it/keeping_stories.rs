@@ -95,6 +95,8 @@ async fn whatever_was_done_to_a_room_is_there_after_a_restart() {
     for (part, was) in before.as_object().unwrap() {
         assert_eq!(&after[part], was, "{part}");
     }
+    let short = ana.patch(&in_room(&room, ""), json!({ "password": "abc" })).await;
+    assert_eq!(short.no(), (400, "bad_input".to_owned()));
     // The password is asked for as before, and the ban holds.
     let eve = world.person("Eve").await;
     let join = async |password: &str| eve.post(&in_room(&room, "/join"), json!({ "password": password })).await;

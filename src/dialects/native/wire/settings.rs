@@ -4,7 +4,6 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use engine::{
     media::Category,
-    refusal::Refusal,
     room::{Changes, Grants, Permission, Permissions, QueueMode, Restore, RoomSettings, Visibility, WaitFor},
     time::{Millis, WallTime},
 };
@@ -227,17 +226,5 @@ pub struct ChangedWire {
 impl From<&Changes> for ChangedWire {
     fn from(changes: &Changes) -> Self {
         Self { changes: changes.into(), has_password: changes.password.as_ref().map(Option::is_some) }
-    }
-}
-
-impl ChangeRoom {
-    /// The new password, if it is one that can be.
-    pub fn new_password(&self) -> Result<Option<Option<&str>>, Refusal> {
-        match self.password.as_ref().map(Option::as_deref) {
-            Some(Some(password)) if !(4..=100).contains(&password.chars().count()) => {
-                Err(Refusal::input("A password has 4 to 100 characters."))
-            }
-            given => Ok(given),
-        }
     }
 }
