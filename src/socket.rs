@@ -424,6 +424,7 @@ async fn perform(app: &App, room: RoomId, actor: Actor, from: &str, what: Do) ->
         }
         Other::Say { text } => engine.say(room, actor, Some(from), text).await,
         Other::Erase { line } => engine.erase(room, &actor, line).await,
+        Other::Reword { line, text } => engine.reword(room, &actor, Some(from), line, text).await,
         Other::Change(change) => engine.change(room, actor, app.changes(*change).await?).await,
         Other::RenewInvite => engine.renew_invite(room, &actor).await,
         other => Err(Refusal::input(format_args!("{other:?} is not a command of its own.")).into()),

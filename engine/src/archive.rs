@@ -73,7 +73,7 @@ pub fn subject(event: &Event) -> Option<PersonId> {
     }
 }
 
-/// The event as it reads once somebody is forgotten: their name is nobody's in particular, their line is empty.
+/// The event as it reads once somebody is forgotten: their name is nobody's in particular, what they wrote is empty.
 #[must_use]
 pub fn without(event: &Event, person: PersonId) -> Event {
     let mut event = event.clone();
@@ -83,6 +83,7 @@ pub fn without(event: &Event, person: PersonId) -> Event {
     }
     match &mut event.kind {
         EventKind::Said(line) if author => line.text = "".into(),
+        EventKind::Reworded { text, .. } if author => *text = "".into(),
         EventKind::Founded(founding) => {
             if let Some(host) = founding.host.as_mut().filter(|host| host.person == person) {
                 host.name = SOMEBODY.into();

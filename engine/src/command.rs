@@ -201,6 +201,15 @@ pub enum Command {
         /// Who wrote it, where the room does not remember it any more: looked up by the engine.
         author: Option<PersonId>,
     },
+    /// Give a line of chat another wording: one's own, nobody else's.
+    Reword {
+        /// The number of the event that it was.
+        line: u64,
+        /// Who wrote it, where the room does not remember it any more: looked up by the engine.
+        author: Option<PersonId>,
+        /// The text, as it was typed.
+        text: String,
+    },
     /// React to what is on.
     React {
         /// An emoji: 1 to 16 characters.

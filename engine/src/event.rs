@@ -187,6 +187,13 @@ pub enum EventKind {
         /// The number of the event that it was.
         line: u64,
     },
+    /// A line has another wording, given by who wrote it.
+    Reworded {
+        /// The number of the event that it was.
+        line: u64,
+        /// How it reads now; empty once the line was taken away or its person forgotten.
+        text: Arc<str>,
+    },
     /// Somebody reacted to what is on.
     Reacted {
         /// The emoji.
@@ -280,7 +287,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// The names of all kinds.
-    pub const NAMES: [&'static str; 32] = [
+    pub const NAMES: [&'static str; 33] = [
         "founded",
         "changed",
         "role_changed",
@@ -300,6 +307,7 @@ impl EventKind {
         "decided",
         "said",
         "erased",
+        "reworded",
         "reacted",
         "kicked",
         "banned",
@@ -337,6 +345,7 @@ impl EventKind {
             Self::Decided { .. } => "decided",
             Self::Said(_) => "said",
             Self::Erased { .. } => "erased",
+            Self::Reworded { .. } => "reworded",
             Self::Reacted { .. } => "reacted",
             Self::Kicked { .. } => "kicked",
             Self::Banned { .. } => "banned",

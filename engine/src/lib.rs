@@ -37,7 +37,7 @@ use std::sync::Arc;
 
 use self::{
     command::{Actor, Command},
-    event::Door,
+    event::{Door, EventKind},
     ids::{Entropy, RoomId},
     intake::Intake,
     limits::{Allowances, Limits, Rule},
@@ -118,6 +118,34 @@ impl Engine {
         let older = self.rooms.line(room, line).await?;
         let author = older.as_ref().and_then(|told| told.by.as_ref()).map(|by| by.person);
         self.rooms.command(room, actor.clone(), Command::Erase { line, author }).await
+    }
+
+    /// Gives a line of one's own another wording, within what somebody may write: it counts as a line does. `line` is the
+    /// number of the event that it was. Nothing happens where it reads so already.
+    ///
+    /// # Errors
+    ///
+    /// `no_such_line`, `not_allowed` where another wrote it, and what [`say`](Self::say) is refused with, but for slow mode.
+    pub async fn reword(
+        &self,
+        room: RoomId,
+        actor: &Actor,
+        from: Option<&str>,
+        line: u64,
+        text: String,
+    ) -> Result<Done, No> {
+        self.limits.take_for(Rule::Chat, actor.person, from, self.clock.play_time())?;
+        let older = self.rooms.line(room, line).await?;
+        let author = older.as_ref().and_then(|told| told.by.as_ref()).map(|by| by.person);
+        let reads_so = older.is_some_and(|told| matches!(&told.kind, EventKind::Said(said) if *said.text == *text));
+        if reads_so && author == Some(actor.person) {
+            let view = self.rooms.view(room).await?;
+            // Of a line that the room remembers it knows better how it reads.
+            if !view.chat.iter().any(|told| told.seq == line) {
+                return Ok(Done { events: Vec::new(), view });
+            }
+        }
+        self.rooms.command(room, actor.clone(), Command::Reword { line, author, text }).await
     }
 
     /// Writes a line in somebody's name, within what they may write, and what all behind `from` may together: the address

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     archive::{self, Attending},
-    event::{Event, EventKind, Visit},
+    event::{ChatLine, Event, EventKind, Visit},
     ids::{PersonId, RoomId},
     ports::{Attendance, Change, Entry, Loaded, Pending, Retention, RoomHead, Store, Trail},
     records::{Find, Key, Record},
@@ -339,6 +339,7 @@ impl Shelves {
                 EventKind::Said(_) => room.chat.push(event),
                 EventKind::Played(_) => room.history.push(event),
                 EventKind::Erased { line } => room.erase(line),
+                EventKind::Reworded { line, ref text } => room.reword(line, text),
                 _ => {}
             }
         }
@@ -407,13 +408,30 @@ impl Shelf {
         &self.journal[self.journal.partition_point(|event| event.seq <= seq)..]
     }
 
-    /// Takes a line out of the chat, and its text out of the journal.
+    /// Takes a line out of the chat, and all its wordings out of the journal.
     fn erase(&mut self, line: u64) {
         self.chat.retain(|said| said.seq != line);
-        if let Ok(index) = self.journal.binary_search_by_key(&line, |event| event.seq)
-            && let EventKind::Said(said) = &mut Arc::make_mut(&mut self.journal[index]).kind
+        let from = self.journal.partition_point(|event| event.seq < line);
+        for event in &mut self.journal[from..] {
+            match &event.kind {
+                EventKind::Said(_) if event.seq == line => {}
+                EventKind::Reworded { line: of, .. } if *of == line => {}
+                _ => continue,
+            }
+            if let EventKind::Said(ChatLine { text, .. }) | EventKind::Reworded { text, .. } =
+                &mut Arc::make_mut(event).kind
+            {
+                *text = "".into();
+            }
+        }
+    }
+
+    /// Gives a line of the chat another wording; the journal keeps how it read before.
+    fn reword(&mut self, line: u64, wording: &Arc<str>) {
+        if let Ok(index) = self.chat.binary_search_by_key(&line, |event| event.seq)
+            && let EventKind::Said(said) = &mut Arc::make_mut(&mut self.chat[index]).kind
         {
-            said.text = "".into();
+            said.text = wording.clone();
         }
     }
 

@@ -226,6 +226,7 @@ impl Room {
             Command::Segment { item, segments } => self.segment(now, actor, item, segments, turn),
             Command::Say { id, text } => self.say(now, actor, id, &text, turn),
             Command::Erase { line, author } => self.erase(now, actor, line, author, turn),
+            Command::Reword { line, author, text } => self.reword(now, actor, line, author, &text, turn),
             Command::React { emoji } => self.react(now, actor, &emoji, turn),
             Command::Change(changes) => self.change(now, actor, *changes, turn),
             Command::SetRole { person, role } => self.set_role(now, actor, person, role, turn),

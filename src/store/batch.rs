@@ -42,6 +42,8 @@ pub(super) struct Batch {
     pub(super) journal: Vec<(RoomId, Arc<Event>)>,
     /// Lines that were taken away, in this batch or long ago.
     pub(super) erased: Vec<(RoomId, u64)>,
+    /// How lines read now, by room and number: the last wording of each.
+    pub(super) reworded: BTreeMap<(RoomId, u64), Arc<str>>,
     /// Who left.
     pub(super) visits: Vec<(RoomId, Visit)>,
     /// New snapshots.
@@ -138,6 +140,7 @@ impl Batch {
             rooms,
             journal: Vec::new(),
             erased: Vec::new(),
+            reworded: BTreeMap::new(),
             visits: Vec::new(),
             snapshots: HashMap::new(),
             gone: Vec::new(),
@@ -215,8 +218,12 @@ impl Batch {
         }
         (room.seq, room.title, room.public, room.host, room.due_at) = (seq, title, public, host, due_at);
         for event in entry.events {
-            if let EventKind::Erased { line } = event.kind {
-                self.erased.push((entry.room, line));
+            match &event.kind {
+                EventKind::Erased { line } => self.erased.push((entry.room, *line)),
+                EventKind::Reworded { line, text } => {
+                    self.reworded.insert((entry.room, *line), text.clone());
+                }
+                _ => {}
             }
             self.journal.push((entry.room, event));
         }
@@ -232,6 +239,7 @@ impl Batch {
         self.rooms.remove(&id);
         self.journal.retain(|(room, _)| *room != id);
         self.erased.retain(|(room, _)| *room != id);
+        self.reworded.retain(|(room, _), _| *room != id);
         self.visits.retain(|(room, _)| *room != id);
         self.snapshots.remove(&id);
         for slot in self.records.values_mut() {

@@ -28,12 +28,22 @@ const WRITE_HISTORY: &str = "INSERT INTO history (room, seq, person, subject, ev
 const WRITE_VISITS: &str = "INSERT INTO visits (room, person, came, gone) \
     SELECT unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3 FROM json_each(?1)";
 
+/// The chat has the last wording, the journal all of them.
+const REWORD_LINES: &str = "UPDATE chat SET event = json_set(chat.event, '$.text', new.text) \
+    FROM (SELECT unhex(value ->> 0) AS room, value ->> 1 AS seq, value ->> 2 AS text FROM json_each(?1)) AS new \
+    WHERE chat.room = new.room AND chat.seq = new.seq";
+
 const ERASE_LINES: &str = "DELETE FROM chat WHERE (room, seq) IN \
     (SELECT unhex(value ->> 0), value ->> 1 FROM json_each(?1))";
 
 /// The journal keeps that something was said.
 const ERASE_TEXTS: &str = "UPDATE journal SET event = json_set(event, '$.text', '') WHERE kind = 'said' AND \
     (room, seq) IN (SELECT unhex(value ->> 0), value ->> 1 FROM json_each(?1))";
+
+/// How it was worded later goes too.
+const ERASE_WORDINGS: &str = "UPDATE journal INDEXED BY journal_reworded SET event = json_set(event, '$.text', '') \
+    WHERE kind = 'reworded' AND \
+    (room, event ->> '$.line') IN (SELECT unhex(value ->> 0), value ->> 1 FROM json_each(?1))";
 
 /// Looks at no more rows than it deletes, and at the first that stays. One bound, so that the index ends there.
 const PRUNE_JOURNAL: &str = "DELETE FROM journal WHERE (room, seq) IN \
@@ -89,12 +99,19 @@ impl Batch {
         let visits: Vec<_> = self.visits.iter().map(visit).collect();
         rows(connection, WRITE_VISITS, &visits).await?;
 
+        let mut reworded = Vec::new();
+        for ((room, line), text) in &self.reworded {
+            reworded.push((hex(room.0), number(*line)?, text));
+        }
+        rows(connection, REWORD_LINES, &reworded).await?;
+
         let mut erased = Vec::new();
         for (room, line) in &self.erased {
             erased.push((hex(room.0), number(*line)?));
         }
         rows(connection, ERASE_LINES, &erased).await?;
         rows(connection, ERASE_TEXTS, &erased).await?;
+        rows(connection, ERASE_WORDINGS, &erased).await?;
 
         let mut prunes = Vec::new();
         for (room, snapshot) in &self.snapshots {
@@ -132,6 +149,7 @@ pub(super) async fn sweep(pool: &SqlitePool, from: WallTime, limit: i64) -> Resu
 #[cfg(test)]
 pub(super) fn statements() -> Vec<&'static str> {
     let written = [WRITE_JOURNAL, WRITE_CHAT, WRITE_HISTORY, WRITE_VISITS];
-    let taken = [ERASE_LINES, ERASE_TEXTS, PRUNE_JOURNAL, END_RECORDS, END_ADMISSIONS, SWEEP];
+    let taken =
+        [REWORD_LINES, ERASE_LINES, ERASE_TEXTS, ERASE_WORDINGS, PRUNE_JOURNAL, END_RECORDS, END_ADMISSIONS, SWEEP];
     [&written[..], &taken, &END_ROOMS].concat()
 }

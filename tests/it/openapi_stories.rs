@@ -319,6 +319,11 @@ impl<'w> Scene<'w> {
             "POST /rooms/{id}/playback/back" | "GET /rooms/{id}/history" => {
                 ana.post(&self.here("/playback/skip"), json!({})).await.ok();
             }
+            "PATCH /rooms/{id}/chat/{line}" => {
+                // The other line is Ben's.
+                let line = ana.post(&self.here("/chat"), json!({ "text": "hello" })).await.created();
+                self.parts.insert("line", line["seq"].to_string());
+            }
             "POST /rooms/{id}/undo" => {
                 ana.delete(&self.here(&format!("/queue/{item}"))).await.ok();
             }

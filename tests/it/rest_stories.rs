@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::world::{World, in_room};
+use crate::{
+    viewer::Viewer,
+    world::{World, in_room},
+};
 
 #[tokio::test]
 async fn a_program_makes_a_room_queues_plays_seeks_skips_and_reads_back() {
@@ -45,6 +48,39 @@ async fn a_program_makes_a_room_queues_plays_seeks_skips_and_reads_back() {
     assert_eq!(lines.body["data"][0]["id"], line["id"]);
     let reply = ana.post(&in_room(&room, "/commands"), json!({ "line": "/now" })).await.ok();
     assert_eq!(reply["refused"], false);
+}
+
+#[tokio::test]
+async fn whoever_wrote_a_line_words_it_otherwise_and_everybody_reads_it_so() {
+    let mut world = World::start().await;
+    let (ana, ben) = (world.person("Ana").await, world.person("Ben").await);
+    let room = ana.makes_room("Words").await;
+    ben.joins(&room).await;
+    let mut viewer = Viewer::open(&world, &room, &ana).await;
+    let line = ben.post(&in_room(&room, "/chat"), json!({ "text": "helo" })).await.created();
+    let path = in_room(&room, &format!("/chat/{}", line["seq"]));
+    ben.patch(&path, json!({ "text": "hello" })).await.ok();
+    let told = viewer.hears("reworded").await;
+    assert_eq!((&told["line"], &told["text"], &told["by"]["name"]), (&line["seq"], &json!("hello"), &json!("Ben")));
+    // The same again is nothing.
+    let again = ben.patch(&path, json!({ "text": "hello" })).await.ok();
+    assert_eq!(again["seq"], told["seq"]);
+
+    // Ana moderates, and still puts no words into his mouth, by neither door.
+    assert_eq!(ana.patch(&path, json!({ "text": "I am silly" })).await.no(), (403, "not_allowed".to_owned()));
+    let no = viewer.does(json!({ "do": "reword", "line": line["seq"], "text": "I am silly" })).await;
+    assert_eq!((&no["type"], &no["code"]), (&json!("refused"), &json!("not_allowed")));
+    let nowhere = in_room(&room, "/chat/4000");
+    assert_eq!(ben.patch(&nowhere, json!({ "text": "hello" })).await.no(), (404, "no_such_line".to_owned()));
+    let mut bens = Viewer::open(&world, &room, &ben).await;
+    assert_eq!(bens.room()["chat"][0]["text"], "hello");
+    bens.does(json!({ "do": "reword", "line": line["seq"], "text": "hello all" })).await;
+    assert_eq!(viewer.hears("reworded").await["text"], "hello all");
+
+    world.restart().await;
+    let lines = ana.get(&in_room(&room, "/chat")).await.ok();
+    assert_eq!((&lines[0]["text"], &lines[0]["id"]), (&json!("hello all"), &line["id"]));
+    assert_eq!(Viewer::open(&world, &room, &ana).await.room()["chat"][0]["text"], "hello all");
 }
 
 #[tokio::test]

@@ -264,6 +264,10 @@ fn said(text: &str) -> EventKind {
     EventKind::Said(ChatLine { id: Entropy.message(), text: text.into(), position: Some(Millis(1_500)) })
 }
 
+fn reworded(line: u64, text: &str) -> EventKind {
+    EventKind::Reworded { line, text: text.into() }
+}
+
 fn numbers(events: &[Event]) -> Vec<u64> {
     events.iter().map(|event| event.seq).collect()
 }

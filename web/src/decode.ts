@@ -45,6 +45,7 @@ function isEvent(frame: Json): boolean {
     case 'decided': return numbers(frame, 'proposal') && texts(frame, 'verdict');
     case 'said': return texts(frame, 'id', 'text');
     case 'erased': return numbers(frame, 'line');
+    case 'reworded': return numbers(frame, 'line') && texts(frame, 'text');
     case 'reacted': return texts(frame, 'emoji');
     case 'role_changed': return texts(frame, 'person', 'name', 'role');
     case 'kicked':

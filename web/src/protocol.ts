@@ -236,6 +236,7 @@ export type EventFrame = EventBase &
     | { readonly kind: 'decided'; readonly proposal: number; readonly verdict: Verdict }
     | { readonly kind: 'said'; readonly id: string; readonly text: string; readonly position_ms: number | null }
     | { readonly kind: 'erased'; readonly line: number }
+    | { readonly kind: 'reworded'; readonly line: number; readonly text: string }
     | { readonly kind: 'reacted'; readonly emoji: string; readonly position_ms: number | null }
     | ({ readonly kind: 'changed' } & Partial<Settings>)
     | { readonly kind: 'role_changed'; readonly person: string; readonly name: string; readonly role: Role }

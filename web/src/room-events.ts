@@ -157,6 +157,7 @@ export function happened(before: KnownRoom, event: EventFrame): KnownRoom {
       return { ...room, chat: [...room.chat, line].slice(-CHAT_KEPT), tally: { ...room.tally, lines: room.tally.lines + 1 } };
     }
     case 'erased': return { ...room, chat: room.chat.filter((line) => line.seq !== event.line) };
+    case 'reworded': return { ...room, chat: room.chat.map((line) => (line.seq === event.line ? { ...line, text: event.text } : line)) };
     case 'reacted': return { ...room, tally: { ...room.tally, reactions: room.tally.reactions + 1 } };
     case 'changed': return changed(room, event);
     case 'role_changed': return withRole(room, event.person, event.name, event.role);

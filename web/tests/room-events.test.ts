@@ -46,6 +46,7 @@ const KINDS: { readonly [K in Kind]: readonly [Body & { kind: K }, (room: Room) 
   decided: [{ kind: 'decided', proposal: 40, verdict: 'passed' }, (r) => r.proposals, []],
   said: [{ kind: 'said', id: 'm2', text: 'hi', position_ms: null }, (r) => [r.chat.length, r.tally.lines], [2, 1]],
   erased: [{ kind: 'erased', line: 12 }, (r) => r.chat, []],
+  reworded: [{ kind: 'reworded', line: 12, text: 'hello all' }, (r) => r.chat.map((line) => [line.id, line.text]), [['m1', 'hello all']]],
   reacted: [{ kind: 'reacted', emoji: '🍿', position_ms: 3 }, (r) => r.tally.reactions, 1],
   kicked: [{ kind: 'kicked', person: 'ana', name: 'Ana' }, (r) => r.members.length, 1],
   banned: [{ kind: 'banned', person: 'ana', name: 'Ana', until: null }, (r) => r.members, []],

@@ -46,11 +46,9 @@ impl Room {
         if role < Role::Moderator {
             self.require_manners(now, actor, role, &text)?;
         }
-        let settings = &self.view.settings;
-        let masked = settings.profanity_filter.then(|| words::mask(&text, &settings.profanity_words)).flatten();
-        let text: Arc<str> = masked.unwrap_or(text).into();
+        let text = self.masked(text);
         if self.spoken.len() >= SPOKEN_KEPT {
-            let slow = settings.slow_mode;
+            let slow = self.view.settings.slow_mode;
             self.spoken.retain(|_, (at, _)| *at + slow > now.play);
         }
         if self.spoken.len() < SPOKEN_KEPT {
@@ -89,16 +87,27 @@ impl Room {
                     .with("retry_after_ms", wait.0));
             }
         }
-        if settings.moderation {
-            let link = text.contains("://") || text.split_whitespace().any(|word| word.starts_with("www."));
-            if link && role < Role::Trusted {
-                return Err(Code::NoLinksHere.into());
-            }
-            if last.is_some_and(|(_, before)| **before == *text) {
-                return Err(Code::SaidAlready.into());
-            }
+        self.require_no_link(role, text)?;
+        if settings.moderation && last.is_some_and(|(_, before)| **before == *text) {
+            return Err(Code::SaidAlready.into());
         }
         Ok(())
+    }
+
+    /// Where there is moderation, guests post no links.
+    fn require_no_link(&self, role: Role, text: &str) -> Result<(), Refusal> {
+        let link = || text.contains("://") || text.split_whitespace().any(|word| word.starts_with("www."));
+        if self.view.settings.moderation && role < Role::Trusted && link() {
+            return Err(Code::NoLinksHere.into());
+        }
+        Ok(())
+    }
+
+    /// What of a text is shown.
+    fn masked(&self, text: String) -> Arc<str> {
+        let settings = &self.view.settings;
+        let masked = settings.profanity_filter.then(|| words::mask(&text, &settings.profanity_words)).flatten();
+        masked.unwrap_or(text).into()
     }
 
     /// Takes a line away. Whoever wrote it may, as long as somebody remembers that they did.
@@ -118,6 +127,38 @@ impl Room {
             self.require(actor, Permission::Moderate)?;
         }
         self.emit(now, Some(actor), EventKind::Erased { line }, turn);
+        Ok(())
+    }
+
+    /// Gives a line another wording. Only whoever wrote it may: nobody puts words into another's mouth.
+    ///
+    /// Neither slow mode nor the rule against saying the same twice hold: no line is added.
+    pub(super) fn reword(
+        &mut self,
+        now: Now,
+        actor: &Actor,
+        line: u64,
+        author: Option<PersonId>,
+        text: &str,
+        turn: &mut Turn,
+    ) -> Result<(), Refusal> {
+        let role = self.require_voice(now, actor)?;
+        let text = text::lines(text, LINE_LIMIT)?;
+        let known = self.view.chat.iter().find(|told| told.seq == line);
+        // What is newer than the oldest line that is remembered and is not remembered was taken away, though the store may
+        // not have heard of it yet.
+        let gone = known.is_none() && self.view.chat.front().is_some_and(|first| first.seq < line);
+        let author = known.and_then(|told| told.by.as_ref()).map(|by| by.person).or(author.filter(|_| !gone));
+        let Some(author) = author else { return Err(Code::NoSuchLine.into()) };
+        if author != actor.person {
+            return Err(Refusal::new(Code::NotAllowed).with("who", "who wrote it").with("what", "reword this line"));
+        }
+        self.require_no_link(role, &text)?;
+        let text = self.masked(text);
+        if known.is_some_and(|told| matches!(&told.kind, EventKind::Said(said) if said.text == text)) {
+            return Ok(());
+        }
+        self.emit(now, Some(actor), EventKind::Reworded { line, text }, turn);
         Ok(())
     }
 

@@ -38,6 +38,15 @@ impl Room {
                 }
             }
             EventKind::Erased { line } => Arc::make_mut(&mut self.view.chat).retain(|told| told.seq != *line),
+            // Without a text it was taken away since, or its person is forgotten.
+            EventKind::Reworded { line, text } if !text.is_empty() => {
+                let chat = Arc::make_mut(&mut self.view.chat);
+                if let Some(told) = chat.iter_mut().find(|told| told.seq == *line)
+                    && let EventKind::Said(said) = &mut Arc::make_mut(told).kind
+                {
+                    said.text = text.clone();
+                }
+            }
             EventKind::Forgotten { person } => {
                 // Not what they wrote since: a store gives the last lines before the journal is read back.
                 let theirs = |told: &Event| told.by.as_ref().is_some_and(|by| by.person == *person);
@@ -166,7 +175,7 @@ impl RoomState {
             EventKind::Decided { proposal, .. } => drop(Arc::make_mut(&mut self.proposals).remove(proposal)),
             EventKind::Said(_) => self.tally.lines += 1,
             EventKind::Reacted { .. } => self.tally.reactions += 1,
-            EventKind::Erased { .. } | EventKind::Kicked { .. } | EventKind::Deleted => {}
+            EventKind::Erased { .. } | EventKind::Reworded { .. } | EventKind::Kicked { .. } | EventKind::Deleted => {}
             EventKind::Banned { person, name, until, reason } => {
                 let ban = Penalty { name: name.clone(), until: *until, reason: reason.clone() };
                 Arc::make_mut(&mut self.bans).insert(*person, ban);

@@ -86,3 +86,79 @@ fn a_title_is_one_line_of_255_characters() {
             no: not_allowed permission="title" what="change the title" who="ana and co-hosts"
     "#]]);
 }
+
+#[test]
+fn a_line_is_reworded_by_who_wrote_it_and_by_nobody_else() {
+    story(expect![[r#"
+        0s ben says 1 helo
+            #2 said "helo" by ben
+        0s ben rewords 2 to hello
+            #3 #2 reworded "hello" by ben
+        1s look said
+            #2 "hello"
+        1s ben rewords 2 to hello
+            -
+        1s ana rewords 2 to I_am_silly
+            no: not_allowed what="reword this line" who="who wrote it"
+        1s gil rewords 2 to me_too
+            no: not_allowed what="reword this line" who="who wrote it"
+        2s ben rewords 1 to founded
+            no: no_such_line
+        2s ben rewords 99 to hi
+            no: no_such_line
+        2s ben rewords 99 of ben to hi
+            no: no_such_line
+        3s ben rewords 2 to _
+            no: text_empty
+        4s ben erases 2
+            #4 #2 erased by ben
+        4s ben rewords 2 to hello
+            no: no_such_line
+        4s look tally
+            Tally { lines: 1, reactions: 0, played: 0 }
+    "#]]);
+}
+
+#[test]
+fn a_reworded_line_keeps_to_what_a_line_keeps_to_but_for_slow_mode() {
+    story(expect![[r#"
+        0s ben says 1 hello
+            #2 said "hello" by ben
+        0s ana says 2 other
+            #3 said "other" by ana
+        0s ana sets slow_mode 60s
+            #4 set to {"slow_mode":60000} by ana
+        0s ana sets moderation true
+            #5 set to {"moderation":true} by ana
+        0s ana sets profanity_filter true
+            #6 set to {"profanity_filter":true} by ana
+        1s ben says 3 again
+            no: slow_mode retry_after_ms="59000" seconds="59"
+        1s ben rewords 2 to see_https://films.example
+            no: no_links_here
+        1s ben rewords 2 to what_shit
+            #7 #2 reworded "what ****" by ben
+        1s ben rewords 2 to what_shit
+            -
+        2s ana makes ben trusted
+            #8 ben is trusted by ana
+        2s ben rewords 2 to see_https://films.example
+            #9 #2 reworded "see https://films.example" by ben
+        3s ana mutes ben
+            #10 ben muted by ana
+        3s ben rewords 2 to never
+            no: muted
+        3s look said
+            #2 "see https://films.example" #3 "other"
+    "#]]);
+}
+
+#[test]
+fn a_line_of_long_ago_is_reworded_where_the_store_knows_who_wrote_it() {
+    let lines: Vec<String> = (1..=60).map(|n| format!("{n}s ana says {n} line{n}")).collect();
+    let script = [&lines[..], &["61s ana rewords 2 of ana to older".into(), "61s ben rewords 3 of ana to mine".into()]];
+    let world = World::play(script.concat().iter().map(String::as_str)).unwrap();
+    assert!(world.transcript.contains("#62 #2 reworded \"older\" by ana"), "{}", world.transcript);
+    assert!(world.transcript.contains("no: not_allowed"), "{}", world.transcript);
+    assert!(world.room.view().chat.iter().all(|told| told.seq > 2));
+}

@@ -165,6 +165,7 @@ impl Client {
             EventKind::Founded(_)
             | EventKind::Said(_)
             | EventKind::Erased { .. }
+            | EventKind::Reworded { .. }
             | EventKind::Reacted { .. }
             | EventKind::Kicked { .. }
             | EventKind::InviteRenewed { .. }

@@ -70,6 +70,7 @@ const WORDS: &[&str] = &[
     "set to {\"wait_for\":\"all\"}",
     " said ",
     " erased by",
+    " reworded ",
     "reacted ",
     " kicked by",
     " banned until",
@@ -396,11 +397,11 @@ const SEGMENTS: &[&str] = &[
 ];
 
 fn chat(rng: &mut StdRng, said: usize) -> String {
-    match rng.random_range(0..10) {
-        0..5 => {
-            let text = pick(rng, &["hello", "hello", "hello", "see_https://films.example", "_"]);
-            format!("says {} {text}", pick(rng, &["1", &said.to_string(), &said.to_string()]))
-        }
+    let text = pick(rng, &["hello", "hello", "hello", "see_https://films.example", "_"]).to_owned();
+    match rng.random_range(0..13) {
+        0..5 => format!("says {} {text}", pick(rng, &["1", &said.to_string(), &said.to_string()])),
+        10 => format!("rewords {} to {text}", rng.random_range(1..30)),
+        11..13 => format!("rewords last to {}", pick(rng, &["well", &text])),
         5..8 => format!("erases {}", rng.random_range(1..30)),
         _ => format!("reacts {}", pick(rng, &["🎉", "🎉", "_"])),
     }

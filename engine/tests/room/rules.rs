@@ -141,12 +141,17 @@ impl World {
                     needs(Permission::Vote)?;
                     ensure(*person == actor.person, "everybody votes for themself")?;
                 }
-                EventKind::Said(_) | EventKind::Reacted { .. } => {
+                EventKind::Said(_) | EventKind::Reacted { .. } | EventKind::Reworded { .. } => {
                     needs(Permission::Chat)?;
                     ensure(
                         own == Some(Role::Host) || !before.mutes.contains_key(&actor.person),
                         "who is muted is silent",
                     )?;
+                    if let EventKind::Reworded { line, .. } = event.kind {
+                        let mut lines = before.chat.iter().filter(|told| told.seq == line);
+                        let mine = lines.all(|told| told.by.as_ref().is_some_and(|by| by.person == actor.person));
+                        ensure(mine, "nobody puts words into another's mouth")?;
+                    }
                 }
                 EventKind::Changed { changes } => {
                     let (old, new) = (before.settings.grants, changes.grants.unwrap_or(before.settings.grants));

@@ -355,6 +355,13 @@ impl World {
             match &event.kind {
                 EventKind::Said(_) => chat.push(Event::clone(event)),
                 EventKind::Erased { line } => chat.retain(|told| told.seq != *line),
+                EventKind::Reworded { line, text } => {
+                    for told in chat.iter_mut().filter(|told| told.seq == *line) {
+                        if let EventKind::Said(said) = &mut told.kind {
+                            said.text = text.clone();
+                        }
+                    }
+                }
                 EventKind::Forgotten { person } => {
                     chat.retain(|told| told.by.as_ref().is_none_or(|by| by.person != *person));
                 }

@@ -75,6 +75,7 @@ impl World {
                 format!("said {text:?}{at}{by}")
             }
             EventKind::Erased { line } => format!("#{line} erased{by}"),
+            EventKind::Reworded { line, text } => format!("#{line} reworded {text:?}{by}"),
             EventKind::Reacted { emoji, position } => {
                 let at = position.map_or(String::new(), |position| format!(" at {}", secs(position)));
                 format!("reacted {emoji}{at}{by}")
@@ -212,6 +213,13 @@ impl World {
                 list(&each.collect::<Vec<_>>())
             }
             ["lines"] => list(&view.chat.iter().map(|line| format!("#{}", line.seq)).collect::<Vec<_>>()),
+            ["said"] => {
+                let said = view.chat.iter().filter_map(|told| match &told.kind {
+                    EventKind::Said(line) => Some(format!("#{} {:?}", told.seq, line.text)),
+                    _ => None,
+                });
+                list(&said.collect::<Vec<_>>())
+            }
             ["coming"] => list(&view.coming.values().collect::<Vec<_>>()),
             ["bans"] => list(&view.bans.values().map(|ban| &ban.name).collect::<Vec<_>>()),
             ["mutes"] => list(&view.mutes.values().map(|mute| &mute.name).collect::<Vec<_>>()),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use engine::{
     command::{Actor, Command, Deed, Edit, Report, SeekTo, Spot},
-    event::{Door, Phase},
+    event::{Door, Event, Phase},
     ids::{ConnectionId, MessageId},
     media::{Category, Item, Media, Player, Segment},
     room::{Changes, Grants, Permission, Permissions, Preset, Rate, Role, Status},
@@ -54,6 +54,19 @@ impl World {
             ["erases", line] => Command::Erase { line: line.parse().ok()?, author: None },
             ["erases", line, "of", name] => {
                 Command::Erase { line: line.parse().ok()?, author: Some(self.person(name)) }
+            }
+            ["rewords", line, "of", name, "to", ref text @ ..] => Command::Reword {
+                line: line.parse().ok()?,
+                author: Some(self.person(name)),
+                text: text.join(" ").replace('_', " "),
+            },
+            ["rewords", line, "to", ref text @ ..] => {
+                let mine = |told: &&Arc<Event>| told.by.as_ref().is_some_and(|by| by.person == actor.person);
+                let line = match line {
+                    "last" => self.room.view().chat.iter().rfind(mine).map_or(0, |told| told.seq),
+                    number => number.parse().ok()?,
+                };
+                Command::Reword { line, author: None, text: text.join(" ").replace('_', " ") }
             }
             ["reacts", emoji] => Command::React { emoji: emoji.replace('_', " ") },
             ["renames", ref title @ ..] => {

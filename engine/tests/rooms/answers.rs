@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use engine::{
-    command::{Deed, SeekTo},
+    command::{Actor, Deed, SeekTo},
     refusal::Code,
     time::Millis,
 };
@@ -69,4 +69,28 @@ async fn an_answer_comes_after_the_commit_while_viewers_hear_and_see_it_at_once(
     house.store.release_commits();
     assert_eq!(asked.await.unwrap().view.seq, 3);
     assert_eq!(code(refused.await), Code::SeekPastEnd);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_the_room_forgot_is_reworded_by_who_wrote_it_and_counts_as_a_line() {
+    let house = House::new();
+    let room = house.room().await;
+    let first = house.ask(room, &ana(), line("first")).await.unwrap().events[0].seq;
+    for n in 0..60 {
+        house.ask(room, &ana(), line(&n.to_string())).await.unwrap();
+    }
+    let reword = async |actor: Actor, text: &str| {
+        house.engine.reword(room, &actor, None, first, text.to_owned()).await.map(|done| done.events.len())
+    };
+    assert_eq!(code(reword(ben(), "mine").await), Code::NotAllowed);
+    assert_eq!(code(reword(ben(), "first").await), Code::NotAllowed);
+    assert_eq!(reword(ana(), "the first").await.unwrap(), 1);
+    assert_eq!(reword(ana(), "the first").await.unwrap(), 0, "it reads so already");
+    let stored = house.engine.rooms.line(room, first).await.unwrap().unwrap();
+    assert_eq!(said(&stored), Some("the first"));
+    let mut answers = Vec::new();
+    for n in 0..10 {
+        answers.push(reword(ana(), &n.to_string()).await);
+    }
+    assert_eq!(code(answers.pop().unwrap()), Code::SlowDown);
 }

@@ -221,6 +221,13 @@ pub enum Other {
         /// The number of the event that it was.
         line: u64,
     },
+    /// Give a line of one's own another wording.
+    Reword {
+        /// The number of the event that it was.
+        line: u64,
+        /// The text.
+        text: String,
+    },
     /// React to what is on.
     React {
         /// An emoji.
@@ -474,9 +481,12 @@ impl Other {
             }
             Self::SetStatus { status } => Command::SetStatus { status: *status },
             Self::Come { coming } => Command::Come { coming: *coming },
-            Self::Add { .. } | Self::Say { .. } | Self::Erase { .. } | Self::Change(_) | Self::RenewInvite => {
-                return Ok(None);
-            }
+            Self::Add { .. }
+            | Self::Say { .. }
+            | Self::Erase { .. }
+            | Self::Reword { .. }
+            | Self::Change(_)
+            | Self::RenewInvite => return Ok(None),
         }))
     }
 }

@@ -175,7 +175,7 @@ pub fn router(app: &App) -> Router<App> {
         .routes(routes!(members::ban, members::unban))
         .routes(routes!(members::mute, members::unmute))
         .routes(routes!(chat::read, chat::write))
-        .routes(routes!(chat::erase))
+        .routes(routes!(chat::reword, chat::erase))
         .routes(routes!(chat::react))
         .routes(routes!(commands::run))
         .routes(routes!(commands::list))

@@ -105,6 +105,7 @@ async fn a_forgotten_person_is_somebody(mut world: impl World) {
     }
     let [written, visited, played, acted, about, untouched] = &mut rooms[..] else { unreachable!("six were made") };
     store.append(written.entry_by(Some(&ana), vec![said("my secret"), EventKind::Cleared])).await.unwrap();
+    store.append(written.entry_by(Some(&ana), vec![reworded(2, "my other secret")])).await.unwrap();
     store.append(written.hears(&ben, "and mine")).await.unwrap();
     store.append(visited.is_left(&[(ana.person, 1, 50), (ben.person, 20, 30)])).await.unwrap();
     store.append(played.plays(&ana, "https://films.example/film.mp4")).await.unwrap();
@@ -130,7 +131,7 @@ async fn a_forgotten_person_is_somebody(mut world: impl World) {
 
     // What happened is still known, and that it was the same person; their name and words are not.
     let trail = Trail { limit: 10, person: Some(ana.person), ..Trail::default() };
-    for (room, kinds) in [(&*written, &["cleared", "said"][..]), (&*acted, &["cleared"])] {
+    for (room, kinds) in [(&*written, &["reworded", "cleared", "said"][..]), (&*acted, &["cleared"])] {
         let events = store.audit(room.id, &trail).await.unwrap();
         assert_eq!(events.iter().map(|event| event.kind.name()).collect::<Vec<_>>(), kinds);
         assert!(events.iter().all(|event| event.by.as_ref().is_some_and(|by| &*by.name == "Somebody")));

@@ -14,6 +14,8 @@ stories![
     what_came_after_is_read_in_order,
     what_was_played_is_kept_for_ever,
     an_erased_line_is_nowhere,
+    a_reworded_line_reads_as_it_was_worded_last,
+    of_a_reworded_line_that_is_erased_no_wording_is_left,
     what_somebody_wrote_is_found_in_all_rooms,
 ];
 
@@ -222,6 +224,66 @@ async fn an_erased_line_is_nowhere(mut world: impl World) {
     let back = loaded(&*store, &room).await;
     assert_eq!(back.events.len(), 10);
     assert_eq!(lines(&back.chat), ["oh"]);
+}
+
+async fn a_reworded_line_reads_as_it_was_worded_last(mut world: impl World) {
+    let store = world.open().await;
+    let ana = who("Ana");
+    let mut room = Held::found(&*store, Visibility::Public).await;
+    room.at = now();
+    let mut other = Held::found(&*store, Visibility::Public).await;
+    store.append(other.says("the same number elsewhere")).await.unwrap();
+    store.append(room.hears(&ana, "helo \"world\"")).await.unwrap();
+    let told = store.line(room.id, 2).await.unwrap().unwrap();
+    store.append(room.entry_by(Some(&ana), vec![reworded(2, "hello \"world\" \u{1f37f}")])).await.unwrap();
+    // Said and worded otherwise before anything was on disk, several times; and a line that never was.
+    let queued = [
+        store.append(room.entry_by(Some(&ana), vec![said("a"), reworded(4, "b"), reworded(4, "c")])),
+        store.append(room.entry_by(Some(&ana), vec![reworded(4, "d"), reworded(1, "founded"), reworded(4_000, "x")])),
+    ];
+    for answer in queued {
+        answer.await.unwrap();
+    }
+    let store = world.restart(store).await;
+    assert_eq!(lines(&store.chat(room.id, None, 10).await.unwrap()), ["d", "hello \"world\" \u{1f37f}"]);
+    let mine = store.lines_of(ana.person, None, 10).await.unwrap();
+    assert_eq!(mine.len(), 2);
+    assert_eq!(lines(&[mine[1].1.clone()]), ["d"]);
+    assert_eq!(lines(&store.chat(other.id, None, 10).await.unwrap()), ["the same number elsewhere"]);
+    // Nothing but its text is another.
+    let line = store.line(room.id, 2).await.unwrap().unwrap();
+    assert_eq!((line.seq, line.at, &line.by), (told.seq, told.at, &told.by));
+    assert_eq!(lines(&loaded(&*store, &room).await.chat), ["hello \"world\" \u{1f37f}", "d"]);
+
+    // How it read before can be looked up.
+    let trail = Trail { limit: 10, kind: Some("said".into()), ..Trail::default() };
+    assert_eq!(lines(&store.audit(room.id, &trail).await.unwrap()), ["a", "helo \"world\""]);
+}
+
+async fn of_a_reworded_line_that_is_erased_no_wording_is_left(mut world: impl World) {
+    let store = world.open().await;
+    let ana = who("Ana");
+    let mut room = Held::found(&*store, Visibility::Public).await;
+    let mut other = Held::found(&*store, Visibility::Public).await;
+    store.append(other.entry(vec![said("kept"), reworded(2, "kept too")])).await.unwrap();
+    room.at = now();
+    let wordings = vec![said("hunter1"), said("oh"), reworded(2, "hunter2"), reworded(3, "ah")];
+    store.append(room.entry_by(Some(&ana), wordings)).await.unwrap();
+    // With what is already on disk goes what is in the same commit.
+    let queued = [
+        store.append(room.entry_by(Some(&ana), vec![reworded(2, "hunter3")])),
+        store.append(room.entry_by(Some(&ana), vec![EventKind::Erased { line: 2 }])),
+    ];
+    for answer in queued {
+        answer.await.unwrap();
+    }
+    let store = world.restart(store).await;
+    assert_eq!(lines(&store.chat(room.id, None, 10).await.unwrap()), ["ah"]);
+    let kept = store.audit(room.id, &Trail { limit: 10, ..Trail::default() }).await.unwrap();
+    let kept = serde_json::to_string(&kept).unwrap();
+    assert!(!kept.contains("hunter") && kept.contains("\"ah\""), "{kept}");
+    let kept = store.audit(other.id, &Trail { limit: 10, ..Trail::default() }).await.unwrap();
+    assert!(serde_json::to_string(&kept).unwrap().contains("kept too"));
 }
 
 async fn what_somebody_wrote_is_found_in_all_rooms(mut world: impl World) {

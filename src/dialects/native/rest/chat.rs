@@ -91,6 +91,24 @@ pub(super) async fn write(
     .await
 }
 
+/// Give a line of one's own another wording
+#[utoipa::path(patch, path = "/api/v1/rooms/{id}/chat/{line}",
+    request_body(content = Write, example = json!({ "text": "hello all" })), tag = "chat", security(("token" = [])),
+    params(("id" = String, Path, description = "Identity, invite token or spoken code"), ("line" = u64, Path, description = "Its `seq`")),
+    responses((status = 200, body = Data<DoneWire>), WriteRefused))]
+pub(super) async fn reword(
+    State(app): State<App>,
+    who: Who,
+    InRoom(room): InRoom,
+    Numbered(line): Numbered,
+    ClientAddress(from): ClientAddress,
+    Body(write, _): Body<Write>,
+) -> Result<Data<DoneWire>, ApiError> {
+    let actor = actor(&app, &who, room).await?;
+    let done = app.engine.reword(room, &actor, Some(&from), line, write.text).await?;
+    Ok(Data { data: DoneWire::from(&done) })
+}
+
 /// Take a line away
 #[utoipa::path(delete, path = "/api/v1/rooms/{id}/chat/{line}", tag = "chat", security(("token" = [])),
     params(("id" = String, Path, description = "Identity, invite token or spoken code"), ("line" = u64, Path, description = "Its `seq`")),

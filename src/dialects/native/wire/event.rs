@@ -104,6 +104,10 @@ enum What<'a> {
     Erased {
         line: u64,
     },
+    Reworded {
+        line: u64,
+        text: &'a str,
+    },
     Reacted {
         emoji: &'a str,
         position_ms: Option<i64>,
@@ -187,6 +191,7 @@ impl<'a> From<&'a EventKind> for What<'a> {
                 Self::Said { id: line.id.0, text: &line.text, position_ms: line.position.map(|p| p.0) }
             }
             EventKind::Erased { line } => Self::Erased { line: *line },
+            EventKind::Reworded { line, text } => Self::Reworded { line: *line, text },
             EventKind::Reacted { emoji, position } => Self::Reacted { emoji, position_ms: position.map(|p| p.0) },
             EventKind::Kicked { person, name } => Self::Kicked { person: person.0, name },
             // The reason is between those who ban and the one who is banned.
