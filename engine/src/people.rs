@@ -105,7 +105,8 @@ const REMEMBERED_FOR: Duration = Duration::from_secs(30);
 /// How often the use of a key is written down, at most.
 const NOTED_EVERY: Duration = Duration::from_mins(1);
 
-fn memory<K, V>(time: Duration) -> Cache<K, V>
+/// Remembers so many, each for `time` at most.
+pub(crate) fn memory<K, V>(time: Duration) -> Cache<K, V>
 where
     K: Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,

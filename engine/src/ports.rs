@@ -55,7 +55,8 @@ pub trait Store: Send + Sync + 'static {
     /// The rooms in which something must happen by now though nobody asks for it, the longest due first.
     async fn due(&self, now: WallTime, limit: usize) -> Result<Vec<RoomId>, Fault>;
 
-    /// Lines of a room's chat, newest first, with a number below `before`. Erased ones are not there.
+    /// Lines of a room's chat, newest first, with a number below `before`. Erased ones are not there, and reworded ones read as
+    /// they were worded last.
     async fn chat(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, Fault>;
 
     /// One line of a room's chat.

@@ -1,6 +1,7 @@
 //! Everything lasting that is not a room: one typed record enum, so that a store needs one table for all of it.
 
 mod people;
+mod places;
 
 use std::{fmt, str::FromStr, sync::Arc};
 
@@ -17,6 +18,7 @@ use crate::{
 };
 
 pub use self::people::{Account, ApiKey, Handle, HandleKind, LinkCode, PasswordHash, Recovery, Scope, Subject};
+pub use self::places::{Community, PlaceSettings};
 
 /// One record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +34,8 @@ pub enum Record {
     Alias(Alias),
     /// A chat that a room is tied to.
     Place(Place),
+    /// What holds for all chats of a community.
+    Community(Community),
     /// Somebody who was let into a room.
     Admission(Admission),
     /// An answer that was given, to be given again when the same request comes again.
@@ -217,6 +221,9 @@ pub struct Place {
     /// The message that shows the room's live card there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card: Option<i64>,
+    /// What it is set to; stays when it is tied to another room.
+    #[serde(default)]
+    pub settings: PlaceSettings,
 }
 
 /// Somebody who was let into a room by an invite, and may come back without it.
@@ -260,6 +267,8 @@ pub enum Key {
     Alias(AliasKind, String),
     /// By where it is.
     Place(PlaceId),
+    /// By platform and the platform's id.
+    Community(Platform, i64),
     /// By room and person.
     Admission(RoomId, PersonId),
     /// By the hash of who and key.
@@ -340,6 +349,7 @@ impl Record {
             Self::Identity(identity) => Key::Identity(identity.platform, identity.subject.clone()),
             Self::Alias(alias) => Key::Alias(alias.kind, alias.value.clone()),
             Self::Place(place) => Key::Place(place.id.clone()),
+            Self::Community(community) => Key::Community(community.platform, community.id),
             Self::Admission(admission) => Key::Admission(admission.room, admission.person),
             Self::Answer(answer) => Key::Answer(answer.key.clone()),
             Self::Playlist(playlist) => Key::Playlist(playlist.id),
@@ -373,7 +383,7 @@ impl Record {
     /// What it belongs to, for [`Find`]: the same text as [`Find::owner`] gives.
     pub fn owner(&self) -> Option<String> {
         match self {
-            Self::Person(_) | Self::Answer(_) => None,
+            Self::Person(_) | Self::Answer(_) | Self::Community(_) => None,
             Self::Session(session) => Some(session.person.to_string()),
             Self::Identity(identity) => Some(identity.person.to_string()),
             Self::Alias(alias) => Some(alias.room.to_string()),
@@ -403,6 +413,7 @@ impl Record {
             | Self::Identity(_)
             | Self::Playlist(_)
             | Self::Place(_)
+            | Self::Community(_)
             | Self::Admission(_)
             | Self::Account(_)
             | Self::Handle(_)
@@ -423,6 +434,7 @@ impl Key {
             Self::Identity(..) => "identity",
             Self::Alias(..) => "alias",
             Self::Place(_) => "place",
+            Self::Community(..) => "community",
             Self::Admission(..) => "admission",
             Self::Answer(_) => "answer",
             Self::Playlist(_) => "playlist",
@@ -452,6 +464,7 @@ impl Key {
             Self::Identity(platform, subject) => format!("{}:{subject}", platform.name()),
             Self::Alias(kind, value) => format!("{}:{value}", kind.name()),
             Self::Place(id) => id.to_string(),
+            Self::Community(platform, id) => format!("{}:{id}", platform.name()),
             Self::Admission(room, person) => format!("{room}:{person}"),
             Self::Playlist(id) => id.to_string(),
             Self::Webhook(id) => id.to_string(),
@@ -529,7 +542,8 @@ mod tests {
                 by: None,
                 note: None,
             }),
-            Record::Place(Place { id, room, card: None }),
+            Record::Place(Place { id, room, card: None, settings: PlaceSettings::default() }),
+            Record::Community(Community::new(Platform::Discord, 1)),
             Record::Admission(Admission { room, person, at }),
             Record::Answer(Answer {
                 key: text.clone(),

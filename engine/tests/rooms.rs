@@ -16,5 +16,7 @@ mod invites;
 mod listening;
 #[path = "rooms/lives.rs"]
 mod lives;
+#[path = "rooms/places.rs"]
+mod places;
 #[path = "rooms/selves.rs"]
 mod selves;

@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use engine::{
+    ids::RoomId,
+    records::{Place, PlaceId, PlaceSettings, Platform},
+    room::Role,
+};
 use serde_json::{Value, json};
 
 use crate::world::{Caller, World, in_room};
@@ -102,4 +107,57 @@ async fn whatever_was_done_to_a_room_is_there_after_a_restart() {
     let join = async |password: &str| eve.post(&in_room(&room, "/join"), json!({ "password": password })).await;
     assert_eq!(join("wrong one").await.no(), (403, "wrong_room_password".to_owned()));
     join("sesame").await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_who_set_a_chat_and_its_community_at_once_nobody_is_lost() {
+    let mut world = World::start().await;
+    let ana = world.person("Ana").await;
+    let room = ana.makes_room("Settings").await;
+    let room = RoomId(room["id"].as_str().unwrap().parse().unwrap());
+    let chat = PlaceId { platform: Platform::Discord, chat: 77, topic: None };
+    let places = world.engine().places.clone();
+    places.tie(chat.clone(), room).await.unwrap();
+    let changes: [fn(&mut PlaceSettings); 10] = [
+        |set| set.locale = Some("de".into()),
+        |set| set.lines_in = true,
+        |set| set.lines_out = true,
+        |set| set.notices = true,
+        |set| set.threads = true,
+        |set| set.voice = true,
+        |set| set.polls = true,
+        |set| set.community = Some(-5),
+        |set| set.thread = Some(i64::MAX),
+        |set| set.event = Some("e7".into()),
+    ];
+    let mut all = tokio::task::JoinSet::new();
+    for change in changes {
+        let (places, chat) = (places.clone(), chat.clone());
+        all.spawn(async move { places.change(&chat, change).await.unwrap().is_some() });
+    }
+    for role in 0..50 {
+        let places = places.clone();
+        let rank = Some(if role == 17 { Role::Cohost } else { Role::Trusted });
+        all.spawn(async move { places.set_rank(Platform::Discord, 900, role, rank).await.is_ok() });
+    }
+    let (card, there) = (places.clone(), chat.clone());
+    all.spawn(async move { card.set_card(&there, Some(5)).await.is_ok() });
+    assert!(all.join_all().await.into_iter().all(|done| done));
+    world.restart().await;
+    let place = world.engine().places.get(&chat).await.unwrap().unwrap();
+    let settings = PlaceSettings {
+        locale: Some("de".into()),
+        lines_in: true,
+        lines_out: true,
+        notices: true,
+        threads: true,
+        voice: true,
+        polls: true,
+        community: Some(-5),
+        thread: Some(i64::MAX),
+        event: Some("e7".into()),
+    };
+    assert_eq!(place, Place { id: chat, room, card: Some(5), settings });
+    let community = world.engine().places.community(Platform::Discord, 900).await.unwrap().unwrap();
+    assert_eq!((community.ranks.len(), community.rank(&[3, 17])), (50, Some(Role::Cohost)));
 }

@@ -16,7 +16,8 @@ use engine::{
     memory::MemoryStore,
     ports::{Attendance, Change, Entry, Loaded, Retention, RoomHead, Store, Trail},
     records::{
-        Admission, Alias, AliasKind, Answer, Find, Identity, Key, Person, Place, PlaceId, Platform, Record, Session,
+        Admission, Alias, AliasKind, Answer, Find, Identity, Key, Person, Place, PlaceId, PlaceSettings, Platform,
+        Record, Session,
     },
     refusal::Fault,
     room::{Changes, Founding, Host, Playback, Preset, Role, Room, RoomLimits, RoomSettings, RoomState, Visibility},
@@ -295,7 +296,8 @@ fn alias(kind: AliasKind, value: &str, room: RoomId) -> Record {
 }
 
 fn place(platform: Platform, chat: i64, room: RoomId) -> Record {
-    Record::Place(Place { id: PlaceId { platform, chat, topic: None }, room, card: Some(chat + 1) })
+    let id = PlaceId { platform, chat, topic: None };
+    Record::Place(Place { id, room, card: Some(chat + 1), settings: PlaceSettings::default() })
 }
 
 fn now() -> WallTime {
