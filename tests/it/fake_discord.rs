@@ -184,6 +184,7 @@ impl User {
 }
 
 /// All that is true at the moment.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct State {
     /// The last identity given.
     last_id: u64,

@@ -8,6 +8,7 @@
 //! (that it can refuse at all).
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+#![expect(clippy::result_large_err, reason = "a no is a whole response")]
 #![expect(dead_code, reason = "a whole Telegram: what no story uses yet is there for the next one")]
 
 mod inline;
@@ -121,6 +122,7 @@ struct Press {
 }
 
 /// All that is true at the moment. Stories read it by [`FakeTelegram::state`] and wait for it by [`FakeTelegram::until`].
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Default)]
 pub(crate) struct State {
     /// The bot's messages as they stand now; deleted ones are not among them.

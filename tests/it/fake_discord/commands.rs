@@ -143,12 +143,8 @@ fn named(of: &Value, depth: usize, problems: &mut Vec<String>) {
         problems.push(format!("{name} mixes subcommands and options"));
     }
     // A command has groups, a group has subcommands, a subcommand has options.
-    let fits = |kind: &u64| match (of["type"].as_u64().filter(|_| depth > 0), kind) {
-        (None, 1..=11) => true,
-        (Some(2), 1) => true,
-        (Some(1), 3..=11) => true,
-        _ => false,
-    };
+    let of_kind = of["type"].as_u64().filter(|_| depth > 0);
+    let fits = |kind: &u64| matches!((of_kind, kind), (None, 1..=11) | (Some(2), 1) | (Some(1), 3..=11));
     if !kinds.iter().all(fits) || (of["type"] == 2 && depth > 0 && options.is_empty()) {
         problems.push(format!("{name} has options of types {kinds:?}, which cannot stand there"));
     }

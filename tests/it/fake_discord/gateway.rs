@@ -52,7 +52,7 @@ pub(super) struct Session {
 }
 
 impl Session {
-    fn tell(&mut self, name: &str, data: Value) {
+    fn tell(&mut self, name: &str, data: &Value) {
         let frame = json!({"op": 0, "t": name, "s": self.log.len() + 1, "d": data});
         self.log.push(frame.clone());
         self.send(frame);
@@ -78,7 +78,7 @@ impl State {
             if session.intents & MESSAGE_CONTENT == 0 && !is_seen_anyway(&data) {
                 hide(&mut data);
             }
-            session.tell(name, data);
+            session.tell(name, &data);
         }
     }
 
@@ -105,7 +105,7 @@ impl State {
         let mut session = Session { id, intents, shard, log: Vec::new(), socket: Some(socket.clone()) };
         session.tell(
             "READY",
-            json!({
+            &json!({
                 "v": 10, "guilds": guilds, "session_id": session.id, "user": bot(),
                 "resume_gateway_url": format!("ws://{address}/gw"), "shard": [shard.0, shard.1],
                 "application": {"id": APPLICATION.to_string(), "flags": 0},
@@ -113,7 +113,7 @@ impl State {
         );
         if intents & GUILDS != 0 {
             for guild in here {
-                session.tell("GUILD_CREATE", self.guild_json(guild, intents));
+                session.tell("GUILD_CREATE", &self.guild_json(guild, intents));
             }
         }
         self.sessions.push(session);
@@ -133,7 +133,7 @@ impl State {
         for frame in &session.log[seen..] {
             session.send(frame.clone());
         }
-        session.tell("RESUMED", json!({"_trace": []}));
+        session.tell("RESUMED", &json!({"_trace": []}));
         self.resumed += 1;
         true
     }
@@ -343,7 +343,7 @@ impl FakeDiscord {
             state.order(&Order::Send(frame));
             if !resumable {
                 for session in &mut state.sessions {
-                    session.id = "over".to_owned();
+                    "over".clone_into(&mut session.id);
                 }
             }
         });

@@ -86,6 +86,7 @@ impl Role {
 }
 
 /// A channel as it stands now.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) channel: Channel,
@@ -342,7 +343,7 @@ impl State {
             guild.voices.iter().map(|(user, channel)| voice_json(*user, Some(*channel), id)).collect();
         let members: Vec<Value> = guild.voices.iter().map(|(user, _)| user.member_json()).collect();
         let events: Vec<Value> =
-            self.events.values().filter(|event| event.guild == id).map(|event| event.json()).collect();
+            self.events.values().filter(|event| event.guild == id).map(super::ScheduledEvent::json).collect();
         json!({
             "id": id.to_string(), "name": guild.name, "icon": null, "splash": null, "discovery_splash": null,
             "owner_id": "1", "afk_channel_id": null, "afk_timeout": 300, "verification_level": 0,

@@ -161,7 +161,7 @@ impl State {
 }
 
 impl FakeDiscord {
-    pub(super) fn interact(&self, channel: Channel, user: User, deed: Deed) -> Asked {
+    pub(super) fn interact(&self, channel: Channel, user: User, deed: &Deed) -> Asked {
         self.inner.change(|state| {
             state.meets(user);
             state.knows(channel);
@@ -169,7 +169,7 @@ impl FakeDiscord {
                 state.letters.insert(user.id, channel.id);
             }
             let id = state.id();
-            let event = state.event(id, channel, user, &deed);
+            let event = state.event(id, channel, user, deed);
             let interaction = Interaction {
                 kind: deed.kind,
                 channel,
@@ -200,13 +200,13 @@ impl FakeDiscord {
         assert!(button["disabled"] != true, "{label} cannot be pressed");
         let id = button["custom_id"].as_str().unwrap_or_else(|| panic!("{label} is a link"));
         let data = json!({"custom_id": id, "component_type": 2, "id": 1});
-        self.interact(channel, user, Deed { kind: 3, data, target: Some(now.id), focused: 0 })
+        self.interact(channel, user, &Deed { kind: 3, data, target: Some(now.id), focused: 0 })
     }
 
     /// Somebody sends a button that they made up.
     pub(crate) fn forges(&self, channel: Channel, message: &Message, custom_id: &str, user: User) -> Asked {
         let data = json!({"custom_id": custom_id, "component_type": 2, "id": 1});
-        self.interact(channel, user, Deed { kind: 3, data, target: Some(message.id), focused: 0 })
+        self.interact(channel, user, &Deed { kind: 3, data, target: Some(message.id), focused: 0 })
     }
 
     /// A person chooses from the menu of a message, by labels or values. `menu` is its custom_id or placeholder, or empty
@@ -233,7 +233,7 @@ impl FakeDiscord {
         let (least, most) = (found["min_values"].as_u64().unwrap_or(1), found["max_values"].as_u64().unwrap_or(1));
         assert!((least..=most).contains(&(values.len() as u64)), "{least} to {most} can be chosen");
         let data = json!({"custom_id": found["custom_id"], "component_type": 3, "id": 1, "values": values});
-        self.interact(channel, user, Deed { kind: 3, data, target: Some(now.id), focused: 0 })
+        self.interact(channel, user, &Deed { kind: 3, data, target: Some(now.id), focused: 0 })
     }
 
     /// Waits for the modal that an interaction was answered with.
@@ -247,7 +247,7 @@ impl FakeDiscord {
             }
             input
         };
-        let inputs = list(&data["components"]).iter().map(input).filter(|input| input.is_object()).collect();
+        let inputs = list(&data["components"]).iter().map(input).filter(Value::is_object).collect();
         Modal { title: text("title"), custom_id: text("custom_id"), inputs }
     }
 
@@ -279,7 +279,7 @@ impl FakeDiscord {
             (known.channel, known.user, known.target)
         };
         let data = json!({"custom_id": modal.custom_id, "components": rows});
-        self.interact(channel, user, Deed { kind: 5, data, target, focused: 0 })
+        self.interact(channel, user, &Deed { kind: 5, data, target, focused: 0 })
     }
 
     /// Waits for the whole answer: where it began with "thinking", for what came of it. With 6 there is no message, even

@@ -183,7 +183,9 @@ fn block(part: &Value, problems: &mut Vec<String>) {
             if !(1..=3).contains(&texts.len()) || texts.iter().any(|text| text["type"] != 10) {
                 problems.push("a section has one to three text displays".to_owned());
             }
-            texts.iter().for_each(|text| block(text, problems));
+            for text in texts {
+                block(text, problems);
+            }
             match part["accessory"]["type"].as_u64() {
                 Some(2) => button(&part["accessory"], problems),
                 Some(11) => media(&part["accessory"]["media"], problems),
@@ -232,7 +234,9 @@ fn row(row: &Value, problems: &mut Vec<String>) {
             if buttons.len() > 5 {
                 problems.push(format!("a row of {} buttons", buttons.len()));
             }
-            buttons.iter().for_each(|inner| button(inner, problems));
+            for inner in buttons {
+                button(inner, problems);
+            }
         }
     }
 }

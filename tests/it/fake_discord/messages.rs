@@ -394,7 +394,7 @@ impl FakeDiscord {
     }
 
     /// Discord adds an embed to what somebody wrote, as it does with links: an update without a correction.
-    pub(crate) fn unfurls(&self, said: Said, embed: Value) {
+    pub(crate) fn unfurls(&self, said: Said, embed: &Value) {
         self.inner.change(|state| {
             let known = state.said.get_mut(&said.id).expect("there is such a message");
             known["embeds"] = json!([embed]);

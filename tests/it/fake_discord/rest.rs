@@ -115,11 +115,10 @@ pub(super) async fn call(Shared(discord): Shared<Arc<Inner>>, request: Request) 
             }
             let address = discord.address;
             let answered = discord.change(|state| {
-                answer(state, &method, &parts, &body, address, wants_body).map_err(|no| {
+                answer(state, &method, &parts, &body, address, wants_body).inspect_err(|no| {
                     if no.breach {
                         state.breach(format!("{method} /{path} {body}: {}", no.text));
                     }
-                    no
                 })
             });
             match answered {

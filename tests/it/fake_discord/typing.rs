@@ -14,7 +14,7 @@ impl FakeDiscord {
     pub(crate) async fn types(&self, channel: Channel, user: User, line: &str) -> Asked {
         self.identified().await;
         let (data, _) = self.parse(channel, user, line, false);
-        self.interact(channel, user, Deed { kind: 2, data, target: None, focused: 0 })
+        self.interact(channel, user, &Deed { kind: 2, data, target: None, focused: 0 })
     }
 
     /// A person types a command and waits for the answer.
@@ -27,7 +27,7 @@ impl FakeDiscord {
     pub(crate) async fn is_typing(&self, channel: Channel, user: User, line: &str) -> Asked {
         self.identified().await;
         let (data, focused) = self.parse(channel, user, line, true);
-        self.interact(channel, user, Deed { kind: 4, data, target: None, focused })
+        self.interact(channel, user, &Deed { kind: 4, data, target: None, focused })
     }
 
     /// The same, and waits for what is offered.
@@ -60,7 +60,7 @@ impl FakeDiscord {
         let resolved = json!({"messages": {id.as_str().unwrap_or_default(): message}});
         let data =
             json!({"id": command["id"], "name": command["name"], "type": 3, "target_id": id, "resolved": resolved});
-        self.interact(channel, user, Deed { kind: 2, data, target: None, focused: 0 })
+        self.interact(channel, user, &Deed { kind: 2, data, target: None, focused: 0 })
     }
 
     /// A person opens the menu of somebody, and picks an app's command by name.
@@ -76,7 +76,7 @@ impl FakeDiscord {
         }
         let data =
             json!({"id": command["id"], "name": command["name"], "type": 2, "target_id": id, "resolved": resolved});
-        self.interact(channel, user, Deed { kind: 2, data, target: None, focused: 0 })
+        self.interact(channel, user, &Deed { kind: 2, data, target: None, focused: 0 })
     }
 
     /// A person launches the app by its entry point command. One whose handler is 2 is launched by Discord itself, and the
@@ -86,7 +86,7 @@ impl FakeDiscord {
         let command = self.commands().into_iter().find(|command| command["type"] == 4).expect("an entry point command");
         assert!(command["handler"] == 1, "Discord launches the activity itself");
         let data = json!({"id": command["id"], "name": command["name"], "type": 4});
-        self.interact(channel, user, Deed { kind: 2, data, target: None, focused: 0 })
+        self.interact(channel, user, &Deed { kind: 2, data, target: None, focused: 0 })
     }
 
     /// A command of a kind that is offered to that person there.
@@ -201,7 +201,9 @@ fn value(state: &State, option: &Value, user: User, text: &str, resolved: &mut V
     let choices = list(&option["choices"]);
     if !choices.is_empty() {
         let called = |choice: &&Value| {
-            is_called(choice, text, user) || choice["value"] == text || choice["value"].to_string() == text
+            is_called(choice, text, user)
+                || choice["value"] == text
+                || choice["value"].as_f64().is_some_and(|value| Some(value) == text.parse().ok())
         };
         let choice = choices.iter().find(called);
         return choice.unwrap_or_else(|| panic!("{text:?} is no choice of {name}"))["value"].clone();

@@ -49,7 +49,12 @@ fn wait(times: &mut VecDeque<Instant>, (most, per): (usize, Duration), now: Inst
         times.pop_front();
     }
     let over = times.len().checked_sub(most)?;
-    times.get(over).map(|at| per - (now - *at))
+    times.get(over).map(|at| per.saturating_sub(now - *at))
+}
+
+/// Rounded up, one at least.
+fn whole_seconds(time: Duration) -> u64 {
+    (time.as_secs() + u64::from(time.subsec_nanos() > 0)).max(1)
 }
 
 impl State {
@@ -84,14 +89,14 @@ impl State {
             limits.all.push_back(now);
             return None;
         };
-        let until = now + Duration::from_secs(pause.as_secs_f64().ceil().max(1.0) as u64);
+        let until = now + Duration::from_secs(whole_seconds(pause));
         limits.refused.insert(chat, (now, until));
         Some(self.wait(until))
     }
 
     fn wait(&mut self, until: Instant) -> Response {
         self.floods += 1;
-        let left = until.saturating_duration_since(Instant::now()).as_secs_f64().ceil().max(1.0) as u64;
+        let left = whole_seconds(until.saturating_duration_since(Instant::now()));
         refuse(429, &format!("Too Many Requests: retry after {left}"), &json!({"retry_after": left}))
     }
 }

@@ -188,7 +188,7 @@ impl State {
             }
             "getchatmember" => {
                 let chat = self.chat(request)?;
-                self.member(&chat, request["user_id"].as_i64().unwrap_or_default())?
+                self.member(&chat, request["user_id"].as_i64().unwrap_or_default())
             }
             "getchatadministrators" => {
                 let chat = self.chat(request)?;

@@ -214,7 +214,7 @@ async fn a_webhook_is_sent_every_update_with_its_secret() {
     refuses(&telegram, "setWebhook", hook("https://couch.example:9000/tg"), "only on ports", false).await;
     call(&telegram, "setWebhook", hook("https://couch.example/tg")).await;
     assert_eq!(telegram.webhook().await, "https://couch.example/tg");
-    let (heard, mut hears) = mpsc::unbounded_channel();
+    let (heard, mut posted) = mpsc::unbounded_channel();
     let hook = move |headers: HeaderMap, body: String| async move {
         let secret = headers.get("x-telegram-bot-api-secret-token").map(|secret| secret.to_str().unwrap().to_owned());
         heard.send((secret, serde_json::from_str::<Value>(&body).unwrap())).unwrap();
@@ -227,7 +227,7 @@ async fn a_webhook_is_sent_every_update_with_its_secret() {
     telegram.says(&club(), &ANA, "/two");
     telegram.delivered(2).await;
     for text in ["/one", "/two"] {
-        let (secret, update) = hears.recv().await.unwrap();
+        let (secret, update) = posted.recv().await.unwrap();
         assert_eq!((secret.as_deref(), &update["message"]["text"]), (Some("s3cret"), &json!(text)));
     }
     let fetched = call(&telegram, "getUpdates", json!({})).await;
