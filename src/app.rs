@@ -70,7 +70,19 @@ impl App {
 
     /// Runs a slash command of the chat box, for somebody at this address.
     pub async fn slash(&self, room: RoomId, actor: Actor, from: Arc<str>, line: &str) -> bots::Reply {
-        let asker = bots::Asker { actor, room: Some(room), place: None, place_name: None, address: Some(from) };
+        let asker = bots::Asker {
+            actor,
+            room: Some(room),
+            place: None,
+            place_name: None,
+            community: None,
+            steward: false,
+            leads: false,
+            in_voice: None,
+            locale: bots::Locale::default(),
+            place_locale: bots::Locale::default(),
+            address: Some(from),
+        };
         self.core.run(&asker, line).await
     }
 }

@@ -84,6 +84,7 @@ impl Config {
             (&mut self.auth.bootstrap_key, &self.auth.bootstrap_key_file),
             (&mut self.discord.token, &self.discord.token_file),
             (&mut self.telegram.token, &self.telegram.token_file),
+            (&mut self.telegram.webhook_secret, &self.telegram.webhook_secret_file),
             (&mut self.resolve.youtube_key, &self.resolve.youtube_key_file),
             (&mut self.mail.smtp_url, &self.mail.smtp_url_file),
         ];
@@ -115,6 +116,7 @@ impl Config {
                 "http.public_url is {url}: write the address people open, such as https://couch.example"
             ));
         }
+        self.telegram.check().map_err(ConfigError::Wrong)?;
         let providers = [
             ("youtube_api_url", Some(&self.resolve.youtube_api_url)),
             ("search_url", self.resolve.search_url.as_ref()),
@@ -226,6 +228,17 @@ mod tests {
         from_text("[auth]\nbootstrap_key = \"short\"\n").unwrap_err();
         from_text("[resolve]\nsearch_url = \"search.example\"\n").unwrap_err();
         from_text("[resolve]\nsponsorblock_url = \"mailto:ana@parts.example\"\n").unwrap_err();
+        for wrong in [
+            "webhook_url = \"http://couch.example/telegram/webhook\"",
+            "webhook_url = \"https://couch.example/telegram/webhooks\"",
+            "webhook_url = \"https://couch.example/hook\"",
+            "webhook_secret = \"no spaces\"",
+            "mini_app = \"https://t.me/couch_bot/couch\"",
+        ] {
+            let text = from_text(&format!("[telegram]\n{wrong}\n")).unwrap_err().to_string();
+            assert!(text.contains("telegram."), "{text}");
+        }
+        from_text("[telegram]\nwebhook_url = \"https://couch.example/telegram/webhook/a:b\"\n").unwrap();
         let digits = from_text("[auth]\nbootstrap_key = 1234567890123456\n").unwrap();
         assert_eq!(digits.auth.bootstrap_key.unwrap().reveal(), "1234567890123456");
         assert!(from_text("[discord]\ntoken = \"\"\n").unwrap().discord.token.is_none());

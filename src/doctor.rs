@@ -1,18 +1,21 @@
 //! `onecouch doctor`: checks what an operator can get wrong, one line each, with what to fix.
+//!
+//! Here is what concerns the server itself; [`discord`] and [`telegram`] ask the platforms.
 
-use std::{process::ExitCode, time::Duration};
+pub mod discord;
+pub mod telegram;
 
-use crate::{
-    config::{Config, Secret},
-    mail::Mailer,
-    store::SqliteStore,
-};
+use std::{fmt, process::ExitCode, time::Duration};
+
+use crate::{config::Config, mail::Mailer, store::SqliteStore};
 
 /// How long a platform may take to answer.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// What a check found.
-enum Finding {
+/// What a check found, in one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// As it should be.
     Good(String),
     /// Worth knowing; everything works all the same.
     Note(String),
@@ -20,29 +23,43 @@ enum Finding {
     Bad(String),
 }
 
-/// Checks all of it. Fails where something is to be mended.
-pub async fn run(config: &Config) -> ExitCode {
-    let findings = [
-        data_directory(config).await,
-        listener(config).await,
-        public_url(config),
-        discord(config).await,
-        telegram(config).await,
-        mail(config).await,
-        bootstrap_key(config),
-    ];
-    let mut code = ExitCode::SUCCESS;
-    for finding in findings {
-        match finding {
-            Finding::Good(text) => println!("ok    {text}"),
-            Finding::Note(text) => println!("note  {text}"),
-            Finding::Bad(text) => {
-                println!("fix   {text}");
-                code = ExitCode::FAILURE;
-            }
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Good(text) => write!(f, "ok    {text}"),
+            Self::Note(text) => write!(f, "note  {text}"),
+            Self::Bad(text) => write!(f, "fix   {text}"),
         }
     }
-    code
+}
+
+/// Checks all of it. Fails where something is to be mended.
+pub async fn run(config: &Config) -> ExitCode {
+    let findings = look(config).await;
+    for finding in &findings {
+        println!("{finding}");
+    }
+    if findings.iter().any(|finding| matches!(finding, Finding::Bad(_))) {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+/// What there is to say, in the order of setting it all up.
+pub async fn look(config: &Config) -> Vec<Finding> {
+    let mut findings = vec![data_directory(config).await, listener(config).await, public_url(config)];
+    findings.extend(discord::look(&config.discord).await);
+    // Updates are fetched, and there is no Mini App, until the configuration has keys for them.
+    let wanted = telegram::Wanted {
+        public_url: config.http.public_url.as_ref(),
+        webhook_url: config.telegram.webhook_url.as_ref(),
+        mini_app: config.telegram.mini_app.as_deref(),
+    };
+    findings.extend(telegram::look(&config.telegram, wanted).await);
+    findings.push(mail(config).await);
+    findings.push(bootstrap_key(config));
+    findings
 }
 
 /// Whether a server of this configuration answers; for container health checks, which have no other program.
@@ -99,65 +116,6 @@ fn public_url(config: &Config) -> Finding {
         )),
         Some(url) => Finding::Good(format!("invite links begin with {url}")),
     }
-}
-
-async fn discord(config: &Config) -> Finding {
-    let Some(token) = &config.discord.token else {
-        return Finding::Note("discord.token is not set: the Discord bot is off".to_owned());
-    };
-    let base = config.discord.api_url.as_ref().map_or("https://discord.com", |url| url.as_str());
-    let url = format!("{}/api/v10/applications/@me", base.trim_end_matches('/'));
-    let answer = client().get(url).header("authorization", format!("Bot {}", token.reveal())).send().await;
-    let answer = match answer {
-        Ok(answer) => answer,
-        Err(error) => return Finding::Bad(format!("Discord cannot be reached: {}", error.without_url())),
-    };
-    match answer.status().as_u16() {
-        200 => {
-            let app: serde_json::Value = answer.json().await.unwrap_or_default();
-            // GATEWAY_MESSAGE_CONTENT and its limited form, by which Discord lets a bot read chat.
-            let reads_chat = app["flags"].as_u64().is_some_and(|flags| flags & (1 << 18 | 1 << 19) != 0);
-            let reads = if reads_chat { "may" } else { "may not" };
-            Finding::Good(format!(
-                "Discord knows the bot {}; it {reads} read chat (message content intent), which commands do not need",
-                app["name"].as_str().unwrap_or("without a name")
-            ))
-        }
-        401 => {
-            Finding::Bad("discord.token is not valid: copy it anew from the Bot page of your application".to_owned())
-        }
-        status => Finding::Bad(format!("Discord answers {status} to the token")),
-    }
-}
-
-async fn telegram(config: &Config) -> Finding {
-    let Some(token) = &config.telegram.token else {
-        return Finding::Note("telegram.token is not set: the Telegram bot is off".to_owned());
-    };
-    let base = config.telegram.api_url.as_ref().map_or("https://api.telegram.org", |url| url.as_str());
-    let answer = client().get(telegram_url(base, token)).send().await;
-    let answer = match answer {
-        Ok(answer) => answer,
-        // The address holds the token: it must not be printed.
-        Err(error) => return Finding::Bad(format!("Telegram cannot be reached: {}", error.without_url())),
-    };
-    match answer.status().as_u16() {
-        200 => {
-            let me: serde_json::Value = answer.json().await.unwrap_or_default();
-            let me = &me["result"];
-            let reads = if me["can_read_all_group_messages"] == true { "may" } else { "may not" };
-            Finding::Good(format!(
-                "Telegram knows the bot @{}; it {reads} read group chat (privacy mode), which commands do not need",
-                me["username"].as_str().unwrap_or("?")
-            ))
-        }
-        401 | 404 => Finding::Bad("telegram.token is not valid: ask @BotFather for it again".to_owned()),
-        status => Finding::Bad(format!("Telegram answers {status} to the token")),
-    }
-}
-
-fn telegram_url(base: &str, token: &Secret) -> String {
-    format!("{}/bot{}/getMe", base.trim_end_matches('/'), token.reveal())
 }
 
 async fn mail(config: &Config) -> Finding {

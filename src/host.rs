@@ -4,14 +4,17 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use axum::Router;
-use engine::{Engine, Settings, people::PeopleSettings, room::RoomLimits, rooms::RoomsSettings, time::Clock};
+use bots::telegram::webhook;
+use engine::{
+    Engine, Settings, ids::Entropy, people::PeopleSettings, room::RoomLimits, rooms::RoomsSettings, time::Clock,
+};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
 use crate::{
     app::App,
-    config::Config,
+    config::{Config, Secret},
     fanout::Fanout,
     http::{self, listen},
     mail::Mailer,
@@ -34,7 +37,8 @@ pub struct Host {
     pub public_url: Url,
     /// The rules behind it.
     pub engine: Engine,
-    store: Arc<SqliteStore>,
+    /// Where it is kept.
+    pub store: Arc<SqliteStore>,
     stop: CancellationToken,
     /// Sockets, hubs, bots and the listener.
     tasks: TaskTracker,
@@ -91,10 +95,11 @@ impl Host {
             stop: stop.clone(),
             tasks: tasks.clone(),
         };
-        let all = http::router(app).merge(routes);
+        let (door, inbox) = telegram_webhook(config).unzip();
+        let all = http::router(app).merge(routes).merge(door.map(http::telegram::router).unwrap_or_default());
         let bounds = listen::Settings::new(config.http.connections);
         tasks.spawn(listen::serve(listener, all, bounds, stop.clone(), tasks.clone()));
-        start_bots(config, &core, &stop, &tasks);
+        start_bots(config, inbox, &core, &stop, &tasks);
         Ok(Self { address, public_url, engine, store, stop, tasks })
     }
 
@@ -116,13 +121,28 @@ impl Host {
     }
 }
 
+/// The way by which Telegram brings updates, where it is to bring them.
+fn telegram_webhook(config: &Config) -> Option<(webhook::Door, webhook::Inbox)> {
+    let telegram = &config.telegram;
+    let url = telegram.webhook_url.clone().filter(|_| telegram.token.is_some())?;
+    let secret = telegram.webhook_secret.clone().unwrap_or_else(|| Secret::new(Entropy.token()));
+    Some(webhook::webhook(url, secret.reveal()))
+}
+
 /// The chat frontends: each runs beside the rooms, and its failure stops nothing but itself.
-fn start_bots(config: &Config, core: &bots::Core, stop: &CancellationToken, tasks: &TaskTracker) {
+fn start_bots(
+    config: &Config,
+    inbox: Option<webhook::Inbox>,
+    core: &bots::Core,
+    stop: &CancellationToken,
+    tasks: &TaskTracker,
+) {
     if let Some(token) = &config.discord.token {
         let settings = bots::discord::DiscordSettings {
             token: token.reveal().to_owned(),
             application_id: config.discord.application_id,
             api_url: config.discord.api_url.clone(),
+            activity: config.discord.activity,
         };
         let (core, stop) = (core.clone(), stop.clone());
         tasks.spawn(async move {
@@ -135,6 +155,8 @@ fn start_bots(config: &Config, core: &bots::Core, stop: &CancellationToken, task
         let settings = bots::telegram::TelegramSettings {
             token: token.reveal().to_owned(),
             api_url: config.telegram.api_url.clone(),
+            mini_app: config.telegram.mini_app.clone(),
+            webhook: inbox,
         };
         let (core, stop) = (core.clone(), stop.clone());
         tasks.spawn(async move {

@@ -7,6 +7,7 @@ pub mod listen;
 pub mod meter;
 pub(crate) mod pages;
 mod probes;
+pub(crate) mod telegram;
 
 use std::time::Duration;
 

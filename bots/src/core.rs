@@ -1,26 +1,51 @@
 //! Runs a command for somebody and says what came of it. Never fails: what goes wrong becomes words.
+//!
+//! Here is what all commands share; the groups of them stand beside it: [`play`], [`queue`], [`votes`], [`people`],
+//! [`playlists`], [`settings`], [`schedule`], [`places`], and [`show`] for what is only looked at. [`complete`] finishes
+//! what somebody types.
 
-use std::sync::Arc;
+mod complete;
+mod motions;
+mod people;
+mod places;
+mod play;
+mod playlists;
+mod queue;
+mod schedule;
+mod settings;
+mod show;
+mod votes;
+
+pub use self::complete::CHOICES;
+pub(crate) use self::{
+    motions::{asks_words, factor, motion_words},
+    show::next_text,
+};
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use engine::{
     Engine,
-    command::{Actor, Command, Deed, SeekTo, Spot},
-    ids::{Entropy, ItemId, RoomId},
+    command::{Actor, Command, Spot},
+    ids::{Entropy, RoomId},
     limits::Rule,
-    records::PlaceId,
-    refusal::{Code, No, Refusal},
-    room::{RoomView, Waiting, clock_text, may_enter, settings::TITLE_LIMIT},
-    text,
+    records::{Place, PlaceId, Platform},
+    refusal::{Code, No},
+    room::{Role, RoomView, Waiting, may_enter},
+    rooms::Done,
+    time::Millis,
 };
 use url::Url;
 
 use crate::{
-    commands, grammar,
-    reply::{Action, Button, Reply, label, people},
+    Ask, commands, grammar,
+    reply::{Action, Button, Reply},
+    say,
+    words::{self, Locale},
 };
-
-/// How many entries of the queue an answer shows; what a message may hold is more, what people read is less.
-const QUEUE_SHOWN: usize = 15;
 
 /// Who asks, from where. Built by a frontend, never by the core.
 #[derive(Debug, Clone)]
@@ -33,44 +58,28 @@ pub struct Asker {
     pub place: Option<PlaceId>,
     /// What that chat is called: a room made for it is called the same.
     pub place_name: Option<String>,
+    /// The community that the chat is part of, where the platform has such: a guild of Discord.
+    pub community: Option<i64>,
+    /// Whether the platform lets them manage that chat: then they decide what it is tied to and set to.
+    pub steward: bool,
+    /// Whether the platform lets them manage the whole community: then they decide what its roles are worth in rooms.
+    pub leads: bool,
+    /// Whether they are in a voice channel, where the platform knows.
+    pub in_voice: Option<bool>,
+    /// Their language.
+    pub locale: Locale,
+    /// The language of the chat, as far as the platform knows it: for its card, until somebody sets another.
+    pub place_locale: Locale,
     /// The network address they ask from, where the frontend knows it: what they may do counts for it too.
     pub address: Option<Arc<str>>,
 }
 
-/// A command as a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ask {
-    /// Play this, or queue it where something is on; makes the chat's room where there is none.
-    Watch {
-        /// A link, or words to search for.
-        link: String,
-    },
-    /// Queue this.
-    QueueAdd {
-        /// A link, or words to search for.
-        link: String,
-    },
-    /// Show what comes next.
-    QueueList,
-    /// Take this out of the queue.
-    QueueRemove {
-        /// As people see it, from 1.
-        number: usize,
-    },
-    /// Pause.
-    Pause,
-    /// Play on.
-    Play,
-    /// Go elsewhere.
-    Seek(SeekTo),
-    /// On to the next.
-    Skip,
-    /// Show what is on.
-    Now,
-    /// Show the way in.
-    Invite,
-    /// Show all commands.
-    Help,
+impl Asker {
+    /// Whether an answer to them can hold the button that says they are sure: the chat box of the page shows words alone,
+    /// and what is asked there is done at once.
+    fn can_confirm(&self) -> bool {
+        self.place.is_some()
+    }
 }
 
 /// The commands behind every frontend. Cloning it is a few reference counts.
@@ -78,12 +87,27 @@ pub enum Ask {
 pub struct Core {
     engine: Engine,
     public_url: Arc<Url>,
+    /// Whether the platforms let their bots read what people write.
+    reads: Arc<[AtomicBool; 2]>,
 }
+
+/// What most commands come to.
+type Answer = Result<Reply, No>;
 
 impl Core {
     /// Commands on an engine. `public_url` is where people's browsers find the server.
     pub fn new(engine: Engine, public_url: Url) -> Self {
-        Self { engine, public_url: Arc::new(public_url) }
+        Self { engine, public_url: Arc::new(public_url), reads: Arc::default() }
+    }
+
+    /// Whether a platform lets its bot read what people write, as the frontend found.
+    pub fn set_reads(&self, platform: Platform, reads: bool) {
+        self.reads[platform as usize].store(reads, Ordering::Relaxed);
+    }
+
+    /// Whether a platform lets its bot read what people write: else the bridge can carry nothing from there.
+    pub fn reads(&self, platform: Platform) -> bool {
+        self.reads[platform as usize].load(Ordering::Relaxed)
     }
 
     /// The engine behind it.
@@ -100,78 +124,118 @@ impl Core {
     pub async fn run(&self, asker: &Asker, line: &str) -> Reply {
         match grammar::parse(line) {
             Ok(ask) => self.ask(asker, ask).await,
-            Err(refusal) => refused(&refusal),
+            Err(refusal) => answer(asker.locale, &refusal.into()),
         }
     }
 
     /// Does what is asked and answers. Waits for a link at most some two seconds, for all else not at all.
     pub async fn ask(&self, asker: &Asker, ask: Ask) -> Reply {
-        self.attempt(asker, ask).await.unwrap_or_else(|no| answer(&no))
+        self.attempt(asker, ask).await.unwrap_or_else(|no| answer(asker.locale, &no))
     }
 
     /// Does what a button says, in the chat it hangs in.
     pub async fn press(&self, asker: &Asker, action: Action, room: RoomId) -> Reply {
-        let tied = match self.room(asker).await {
-            Ok(tied) => tied,
-            Err(no) => return answer(&no),
-        };
-        if tied != room {
-            // A card of an earlier room, or a client that made up the button: what the chat grants counts for its own
-            // room only.
-            return refused(&Refusal::input("This card is of an earlier room. Use the newest one, or write /now."));
-        }
-        let reply = self.ask(asker, action.ask()).await;
-        Reply { private: true, ..reply }
+        let reply = self.attempt_press(asker, action, room).await.unwrap_or_else(|no| answer(asker.locale, &no));
+        // What is put to the vote everybody must see; a vote itself shows on what it is pressed below.
+        let begins = !matches!(action, Action::Ballot(..)) && !reply.refused && reply.takes_votes();
+        Reply { private: !begins, ..reply }
     }
 
-    async fn attempt(&self, asker: &Asker, ask: Ask) -> Result<Reply, No> {
+    async fn attempt_press(&self, asker: &Asker, action: Action, room: RoomId) -> Answer {
+        if self.room(asker).await? != room {
+            // A card of an earlier room, or a client that made up the button: what the chat grants counts for its own
+            // room only.
+            return Err(words::hint("hint-old-card").into());
+        }
+        if let Some(ask) = action.ask() {
+            return self.attempt(asker, ask).await;
+        }
         self.engine.limits.take(Rule::Commands, &asker.actor.person, self.engine.clock.play_time())?;
+        let here = &self.here(asker).await?;
+        match action {
+            Action::Propose(motion) => self.propose(here, motion.deed()).await,
+            Action::AskHost(motion) => self.ask_host(here, motion).await,
+            Action::Undo(seq) => self.undo(here, seq).await,
+            // The frontend takes the question away, or has read the link that was meant.
+            _ => Ok(say(say!(asker.locale, "never"))),
+        }
+    }
+
+    async fn attempt(&self, asker: &Asker, ask: Ask) -> Answer {
+        self.engine.limits.take(Rule::Commands, &asker.actor.person, self.engine.clock.play_time())?;
+        let here = self.here(asker).await?;
+        Box::pin(self.dispatch(&here, ask)).await.map_err(|no| match no {
+            // In a chat the next step is another one than that of who came by a link.
+            No::Refusal(refusal) if refusal.code == Code::RoomEnded && asker.place.is_some() => {
+                words::hint("hint-room-ended").into()
+            }
+            no => no,
+        })
+    }
+
+    /// The same asker, in the room that their chat is tied to, with no more than that chat may vouch for.
+    async fn here(&self, asker: &Asker) -> Result<Asker, No> {
+        let mut here = asker.clone();
+        if let (None, Some(place)) = (&asker.room, &asker.place)
+            && let Some(tied) = self.engine.places.get(place).await?
+        {
+            here.room = Some(tied.room);
+            if tied.settings.guests_only {
+                here.actor.granted = here.actor.granted.min(Some(Role::Guest));
+            }
+        }
+        Ok(here)
+    }
+
+    async fn dispatch(&self, asker: &Asker, ask: Ask) -> Answer {
         match ask {
-            Ask::Help => Ok(Reply { private: true, ..say(commands::help()) }),
-            Ask::Watch { link } | Ask::QueueAdd { link } => self.queue(asker, &link).await,
-            Ask::QueueList => {
-                let view = self.seen(asker).await?;
-                Ok(Reply { room: Some(view.id), ..say(queue_text(&view)) })
+            Ask::Watch { link, mode, title, when } => {
+                self.queue(asker, &link, Spot::End, queue::Wanted { mode, title, when, whole_list: false }).await
             }
-            Ask::Now => {
-                let view = self.seen(asker).await?;
-                let buttons = vec![Button::open(self.invite_link(&view))];
-                Ok(Reply { buttons, room: Some(view.id), ..say(self.now_text(&view)) })
+            Ask::QueueAdd { links, next } => {
+                let spot = if next { Spot::Next } else { Spot::End };
+                self.queue(asker, &links, spot, queue::Wanted::default()).await
             }
-            Ask::Invite => {
-                let view = self.seen(asker).await?;
-                let link = self.invite_link(&view);
-                let buttons = vec![Button::open(link.clone())];
-                Ok(Reply { buttons, room: Some(view.id), ..say(format!("Come and watch: {link}")) })
+            Ask::QueueList { page } => self.queue_list(asker, page).await,
+            Ask::QueueRemove { .. } | Ask::QueueShuffle | Ask::QueueClear { sure: true } | Ask::Pick { .. } => {
+                self.do_deed(asker, &ask).await
             }
-            Ask::QueueRemove { number } => {
-                let view = self.seen(asker).await?;
-                let item = number.checked_sub(1).and_then(|index| view.queue.get(index)).ok_or(Code::NoSuchItem)?;
-                self.command(asker, view.id, Deed::Remove { item: item.id }).await?;
-                Ok(about(view.id, format!("Removed {}.", label(item.media.label()))))
+            Ask::Play | Ask::Pause | Ask::Seek(_) | Ask::Forward(_) | Ask::Rewind(_) | Ask::Skip | Ask::Back => {
+                self.do_deed(asker, &ask).await
             }
-            Ask::Pause => {
-                let view = self.here(asker, Deed::Pause).await?;
-                Ok(about(view.id, format!("Paused at {}.", clock_text(view.playback.position))))
+            Ask::Speed(_) => self.do_deed(asker, &ask).await,
+            Ask::QueueClear { sure: false } => self.queue_clear(asker).await,
+            Ask::QueueMove { item, to } => self.queue_move(asker, item, to).await,
+            Ask::QueueImport { from } => {
+                let wanted = queue::Wanted { whole_list: true, ..queue::Wanted::default() };
+                self.queue(asker, &from, Spot::End, wanted).await
             }
-            Ask::Play => {
-                let view = self.here(asker, Deed::PLAY).await?;
-                let at = clock_text(view.position(self.engine.clock.play_time()));
-                Ok(about(view.id, format!("Playing from {at}.")))
-            }
-            Ask::Seek(to) => {
-                let view = self.here(asker, Deed::Seek { to }).await?;
-                Ok(about(view.id, format!("Now at {}.", clock_text(view.playback.position))))
-            }
-            Ask::Skip => {
-                let view = self.here(asker, Deed::Skip).await?;
-                Ok(about(
-                    view.id,
-                    match &view.current {
-                        Some(item) => format!("Now playing {}.", label(item.media.label())),
-                        None => "That was the last one. Add something with /watch and a link.".to_owned(),
-                    },
-                ))
+            Ask::QueueExport { json } => self.queue_export(asker, json).await,
+            Ask::Mode(mode) => self.mode(asker, mode).await,
+            Ask::Now => self.now(asker).await,
+            Ask::Vote(vote) => self.vote(asker, vote).await,
+            Ask::History { count } => self.history(asker, count).await,
+            Ask::PlaylistList => self.playlist_list(asker).await,
+            Ask::PlaylistSave { name } => self.playlist_save(asker, &name).await,
+            Ask::PlaylistLoad { playlist } => self.playlist_load(asker, &playlist).await,
+            Ask::PlaylistDelete { playlist, sure } => self.playlist_delete(asker, &playlist, sure).await,
+            Ask::Invite => self.invite(asker).await,
+            Ask::Who => self.who(asker).await,
+            Ask::Role { person, role } => self.role(asker, &person, role).await,
+            Ask::Kick { person } => self.kick(asker, &person).await,
+            Ask::Ban { person, length, reason, sure } => self.ban(asker, &person, length, reason, sure).await,
+            Ask::Unban { person } => self.unban(asker, &person).await,
+            Ask::Settings => self.settings(asker).await,
+            Ask::Set { name, value } => self.set(asker, &name, value.as_deref()).await,
+            Ask::ShowSchedule => self.show_schedule(asker).await,
+            Ask::Schedule { start, end } => self.schedule(asker, start, end).await,
+            Ask::Coming => self.coming(asker).await,
+            Ask::Link { to } => self.link(asker, to.as_deref()).await,
+            Ask::Unlink { sure } => self.unlink(asker, sure).await,
+            Ask::End { sure } => self.end(asker, sure).await,
+            Ask::Help { about } => {
+                let text = commands::help_about(asker.locale, about.as_deref())?;
+                Ok(Reply { private: true, ..say(text) })
             }
         }
     }
@@ -192,120 +256,83 @@ impl Core {
         Ok(view)
     }
 
-    async fn here(&self, asker: &Asker, deed: Deed) -> Result<Arc<RoomView>, No> {
-        let room = self.room(asker).await?;
-        self.command(asker, room, deed).await
+    /// Does something to the room that is asked about.
+    async fn command(&self, asker: &Asker, room: RoomId, command: impl Into<Command>) -> Result<Done, No> {
+        self.engine.rooms.command(room, asker.actor.clone(), command.into()).await
     }
 
-    async fn command(&self, asker: &Asker, room: RoomId, deed: Deed) -> Result<Arc<RoomView>, No> {
-        Ok(self.engine.rooms.command(room, asker.actor.clone(), Command::Do(deed)).await?.view)
+    /// What the chat is that is asked from, if a room is tied to it.
+    async fn tied(&self, asker: &Asker) -> Result<Option<Place>, No> {
+        match &asker.place {
+            Some(place) => self.engine.places.get(place).await,
+            None => Ok(None),
+        }
     }
 
-    /// Queues a link, in a room that is made now where a chat has none: a link that cannot be watched makes no room.
-    async fn queue(&self, asker: &Asker, link: &str) -> Result<Reply, No> {
-        let (intake, from) = (&self.engine.intake, asker.address.as_deref());
-        let queued = match (self.room(asker).await, &asker.place) {
-            (Err(No::Refusal(Refusal { code: Code::NoRoomHere, .. })), Some(place)) => {
-                let found = intake.look(&asker.actor, from, link).await?;
-                let title = asker.place_name.as_deref().and_then(|name| text::clipped(name, TITLE_LIMIT));
-                let room = self.engine.room_for(place, &asker.actor, title).await?;
-                intake.add(room, &asker.actor, found, Spot::End).await?
-            }
-            (room, _) => intake.queue_from(room?, &asker.actor, from, link, Spot::End).await?,
-        };
-        let view = &queued.done.view;
-        let buttons = vec![Button::open(self.invite_link(view))];
-        Ok(Reply { buttons, ..about(view.id, queued_text(view, queued.item)) })
+    /// The language in which a whole chat is spoken to.
+    async fn place_locale(&self, asker: &Asker) -> Result<Locale, No> {
+        let set = self.tied(asker).await?.and_then(|place| Locale::known(&place.settings.locale?));
+        Ok(set.unwrap_or(if asker.place.is_some() { asker.place_locale } else { asker.locale }))
     }
 
-    fn now_text(&self, view: &RoomView) -> String {
-        let Some(item) = &view.current else {
-            return Refusal::new(Code::NothingPlaying).to_string();
-        };
-        let at = clock_text(view.position(self.engine.clock.play_time()));
-        let length = item.media.duration.map(|length| format!(" of {}", clock_text(length))).unwrap_or_default();
-        let state = match (view.playback.playing, view.playback.waiting) {
-            (true, _) => format!("Playing for {}", people(view.watching())),
-            (false, Some(waiting)) => format!("Starts {}", until(waiting)),
-            (false, None) => "Paused".to_owned(),
-        };
-        let at = if item.media.live { "live".to_owned() } else { format!("at {at}{length}") };
-        let next = match view.queue.first() {
-            Some(next) => format!("Next is {}, {} in the queue.", label(next.media.label()), view.queue.len()),
-            None => "Nothing comes next.".to_owned(),
-        };
-        format!("{}\n{state}, {at}.\n{next}", label(item.media.label()))
+    /// The way in, as a button.
+    fn open(&self, locale: Locale, view: &RoomView) -> Button {
+        Button::open(locale, self.invite_link(view))
     }
 }
 
 /// When a film starts that waits.
-pub(crate) fn until(waiting: Waiting) -> &'static str {
-    match waiting {
-        Waiting::Viewer => "when the first person opens the room",
-        Waiting::Start => "when the room opens",
-        Waiting::Ready => "when everybody has loaded it",
-        Waiting::Stall => "again when everybody has loaded it",
-    }
-}
-
-/// What became of a queued item.
-fn queued_text(view: &RoomView, id: ItemId) -> String {
-    let title = |item: &engine::media::Item| {
-        let length = item.media.duration.map(|length| format!(" ({})", clock_text(length))).unwrap_or_default();
-        format!("{}{length}", label(item.media.label()))
+pub(crate) fn until(locale: Locale, waiting: Waiting) -> String {
+    let id = match waiting {
+        Waiting::Viewer => "until-viewer",
+        Waiting::Start => "until-start",
+        Waiting::Ready => "until-ready",
+        Waiting::Stall => "until-stall",
     };
-    match (&view.current, view.queue.iter().position(|item| item.id == id)) {
-        (_, Some(index)) => format!("Queued as number {}: {}.", index + 1, title(&view.queue[index])),
-        (Some(item), None) if item.id == id && view.playback.waiting == Some(Waiting::Viewer) => {
-            format!("Now playing {}. It starts {}.", title(item), until(Waiting::Viewer))
-        }
-        (Some(item), None) if item.id == id => format!("Now playing {}.", title(item)),
-        _ => "Queued.".to_owned(),
-    }
-}
-
-fn queue_text(view: &RoomView) -> String {
-    let mut lines = Vec::new();
-    if let Some(item) = &view.current {
-        lines.push(format!("Now playing {}.", label(item.media.label())));
-    }
-    if view.queue.is_empty() {
-        lines.push(Refusal::new(Code::QueueEmpty).to_string());
-    }
-    for (index, item) in view.queue.iter().take(QUEUE_SHOWN).enumerate() {
-        let length = item.media.duration.map(|length| format!(" ({})", clock_text(length))).unwrap_or_default();
-        lines.push(format!("{}. {}{length}, from {}", index + 1, label(item.media.label()), item.added_by.name));
-    }
-    if let Some(more) = view.queue.len().checked_sub(QUEUE_SHOWN).filter(|more| *more > 0) {
-        lines.push(format!("And {more} more."));
-    }
-    lines.join("\n")
+    say!(locale, id)
 }
 
 fn say(text: String) -> Reply {
-    Reply { text, refused: false, private: false, buttons: Vec::new(), room: None }
+    Reply { text, ..Reply::default() }
 }
 
 fn about(room: RoomId, text: String) -> Reply {
     Reply { room: Some(room), ..say(text) }
 }
 
-fn refused(refusal: &Refusal) -> Reply {
-    Reply { refused: true, private: true, ..say(refusal.to_string()) }
+/// A way back for what was just done, where the room knows one.
+fn undo(locale: Locale, done: &Done) -> Option<Button> {
+    let undoable = done.view.undo.iter().rev().find(|known| done.events.iter().any(|event| event.seq == known.seq));
+    undoable.map(|known| Button::act(locale, Action::Undo(known.seq)))
+}
+
+/// A length of time in words: "40 seconds", "12 minutes", "2 hours", "1 h 20 min", "3 days".
+pub(crate) fn span(locale: Locale, length: Millis) -> String {
+    let seconds = (length.0.max(0) + 500) / 1000;
+    let (minutes, hours) = ((seconds + 30) / 60, (seconds + 30) / 3600);
+    if seconds < 60 {
+        say!(locale, "span-seconds", count = seconds)
+    } else if minutes < 60 {
+        say!(locale, "span-minutes", count = minutes)
+    } else if hours < 48 {
+        say!(locale, "span-hours", hours = hours, minutes = minutes % 60)
+    } else {
+        say!(locale, "span-days", count = (hours + 12) / 24)
+    }
 }
 
 /// Words for either kind of no. The one place of the frontends where a fault is logged.
-pub(crate) fn answer(no: &No) -> Reply {
-    match no {
-        No::Refusal(refusal) => refused(refusal),
+pub(crate) fn answer(locale: Locale, no: &No) -> Reply {
+    let text = match no {
+        No::Refusal(refusal) => words::refusal(locale, refusal),
         No::Fault(fault) => {
             // The end of a version 7 identity is random; its beginning is the time.
             let trace = &Entropy.item().0.simple().to_string()[24..];
             tracing::error!(trace, %fault, "a command failed");
-            let text = format!("Something went wrong on our side (trace {trace}). Try again.");
-            Reply { refused: true, private: true, ..say(text) }
+            say!(locale, "fault", trace = trace)
         }
-    }
+    };
+    Reply { refused: true, private: true, ..say(text) }
 }
 
 #[cfg(test)]

@@ -1,29 +1,56 @@
 //! The Discord bot: the commands and cards of the core, through the gateway.
 //!
-//! [`run`] keeps the bot connected. `commands` and `buttons` turn what people do into questions for the core, `answer` and
-//! `card` turn what comes of it into messages, `screen` draws live cards, `text` keeps other people's words harmless.
-//! No inbound HTTP, no privileged intent.
+//! [`run`] keeps the bot connected. `commands`, `menus`, `buttons` and `forms` turn what people do into questions for the
+//! core, `completing` finishes what they type; `watching` carries a question out, `answer` and `card` make messages of what
+//! comes of it and `asking` gets them there. `gateway` hears what happens besides, `screen` draws live cards and says lines
+//! (in the party's thread where `threads` made one), `following` keeps scheduled `events` and the bot's `presence` true,
+//! `lacking` says which permission is missing. `wire` is the way to Discord, `registering` tells it the commands, `text`
+//! keeps other people's words harmless. No inbound HTTP; of the privileged intents only the one to read messages, and it
+//! goes without where that is not granted.
 
 mod answer;
 mod asker;
+mod asking;
 mod buttons;
 mod card;
 mod commands;
+mod completing;
+mod events;
+mod following;
+mod forms;
+mod gateway;
+mod lacking;
+mod menus;
 mod posting;
+mod presence;
+mod registering;
 mod screen;
 mod text;
+mod threads;
+mod watching;
+mod wire;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use engine::records::Platform;
+use dashmap::{DashMap, DashSet};
+use engine::{
+    ids::RoomId,
+    records::{PlaceId, Platform},
+};
 use poise::serenity_prelude as serenity;
 use serenity::{GatewayError, http::HttpError};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use self::{posting::Posting, screen::DiscordScreen};
+use self::{
+    following::Following,
+    posting::Posting,
+    screen::{DiscordScreen, Looks},
+    wire::Wire,
+};
 use crate::{
-    Core,
+    Asker, Core,
+    bridge::Bridge,
     live_card::{Cards, Pace},
 };
 
@@ -33,8 +60,6 @@ const AGAIN: Duration = Duration::from_secs(2);
 const PATIENCE: Duration = Duration::from_mins(5);
 /// How long Discord may take to take note of our leaving.
 const FAREWELL: Duration = Duration::from_secs(3);
-/// How often commands are registered before that is given up.
-const REGISTRATIONS: u32 = 6;
 
 /// What the bot needs to know.
 #[derive(Clone)]
@@ -45,6 +70,8 @@ pub struct DiscordSettings {
     pub application_id: Option<u64>,
     /// Where Discord is found instead of <https://discord.com>: a proxy that keeps Discord's limits itself.
     pub api_url: Option<Url>,
+    /// The application is an activity too: it has a command that launches it within Discord.
+    pub activity: bool,
 }
 
 impl fmt::Debug for DiscordSettings {
@@ -53,6 +80,7 @@ impl fmt::Debug for DiscordSettings {
             .field("token", &"…")
             .field("application_id", &self.application_id)
             .field("api_url", &self.api_url.as_ref().map(Url::as_str))
+            .field("activity", &self.activity)
             .finish()
     }
 }
@@ -87,15 +115,49 @@ pub enum DiscordError {
 struct Shared {
     core: Core,
     cards: Cards,
+    bridge: Bridge,
+    following: Following,
+    wire: Arc<Wire>,
+    looks: Arc<Looks>,
     /// Chats in which an answer is about to become the card.
     posting: Arc<Posting>,
+    /// The chats that threads of parties hang in, by the threads.
+    threads: Arc<DashMap<i64, PlaceId>>,
+    /// What was told to be lacking, and in which channel.
+    told: Arc<DashSet<(u64, u64)>>,
+    activity: bool,
     stop: CancellationToken,
+}
+
+impl Shared {
+    /// The room of a chat was spoken of there.
+    async fn see(&self, asker: &Asker, place: &PlaceId, room: RoomId) {
+        let places = &self.core.engine().places;
+        match places.get(place).await {
+            Ok(None) => {
+                // It was just untied: what stands there stays as it is.
+                self.cards.forget(place);
+                self.bridge.forget(place);
+                return;
+            }
+            Ok(Some(tied)) if asker.community.is_some() && tied.settings.community != asker.community => {
+                if let Err(no) = places.change(place, |settings| settings.community = asker.community).await {
+                    tracing::error!(%place, %no, "the guild of a chat could not be stored");
+                }
+            }
+            _ => {}
+        }
+        self.bridge.see(place, room);
+        self.following.see(room);
+    }
 }
 
 /// Why a connection ended before anybody wanted it to.
 enum Lost {
     /// Nothing will be better the next time.
     ForGood(DiscordError),
+    /// We may not read what people write, and ask no more for that.
+    Unread,
     /// Worth another try.
     ForNow(String),
 }
@@ -109,20 +171,44 @@ pub async fn run(core: Core, settings: DiscordSettings, stop: CancellationToken)
     // Ends the cards too where the bot ends by itself, or its future is dropped.
     let stop = stop.child_token();
     let _ended = stop.clone().drop_guard();
-    let screen = Arc::new(DiscordScreen::new(&settings)?);
-    let cards = Cards::new(core.clone(), screen, Platform::Discord, Pace::DISCORD, stop.clone());
-    let shared = Shared { core, cards, posting: Arc::default(), stop: stop.clone() };
+    let (wire, looks) = (Arc::new(Wire::new(&settings)?), Arc::<Looks>::default());
+    let screen = Arc::new(DiscordScreen::new(core.clone(), wire.clone(), looks.clone()));
+    let shared = Shared {
+        cards: Cards::new(core.clone(), screen.clone(), Platform::Discord, Pace::DISCORD, stop.clone()),
+        bridge: Bridge::new(core.clone(), screen, Platform::Discord, stop.clone()),
+        following: Following::new(core.clone(), wire.clone(), stop.clone()),
+        core,
+        wire,
+        looks,
+        posting: Arc::default(),
+        threads: Arc::default(),
+        told: Arc::default(),
+        activity: settings.activity,
+        stop: stop.clone(),
+    };
     let mut failures = 0_u32;
     let mut restored = false;
+    let mut reads = true;
     let result = loop {
         let connected = || {
             if !std::mem::replace(&mut restored, true) {
                 shared.cards.restore();
+                shared.bridge.restore();
+                shared.following.restore(shared.threads.clone());
             }
         };
         let since = tokio::time::Instant::now();
-        match connect(&settings, shared.clone(), connected).await {
+        match connect(&settings, shared.clone(), reads, connected).await {
             Ok(()) => break Ok(()),
+            Err(Lost::Unread) => {
+                reads = false;
+                shared.core.set_reads(Platform::Discord, false);
+                tracing::warn!(
+                    "Discord does not let the bot read messages, so nothing that people write is carried into rooms. To \
+                     change that, allow Message Content Intent at https://discord.com/developers/applications (your \
+                     application, Bot, Privileged Gateway Intents), then restart. Everything else goes on."
+                );
+            }
             Err(Lost::ForGood(error)) => break Err(error),
             Err(Lost::ForNow(problem)) => {
                 if since.elapsed() > PATIENCE {
@@ -140,11 +226,18 @@ pub async fn run(core: Core, settings: DiscordSettings, stop: CancellationToken)
     };
     stop.cancel();
     shared.cards.finished().await;
+    shared.bridge.finished().await;
+    shared.following.finished().await;
     result
 }
 
 /// One life of a connection: until it is stopped, or lost in a way that serenity does not mend by itself.
-async fn connect(settings: &DiscordSettings, shared: Shared, connected: impl FnOnce()) -> Result<(), Lost> {
+async fn connect(
+    settings: &DiscordSettings,
+    shared: Shared,
+    reads: bool,
+    connected: impl FnOnce(),
+) -> Result<(), Lost> {
     let stop = shared.stop.clone();
     let http = http(settings);
     // Asked first because serenity would go to the real Discord where the configured one does not answer, and because a
@@ -154,8 +247,11 @@ async fn connect(settings: &DiscordSettings, shared: Shared, connected: impl FnO
         gateway = http.get_bot_gateway() => gateway.map_err(|error| lost(&error))?,
     };
     connected();
-    let client = serenity::ClientBuilder::new_with_http(http, serenity::GatewayIntents::GUILDS);
-    let mut client = client.framework(framework(shared)).await.map_err(|error| lost(&error))?;
+    let client = serenity::ClientBuilder::new_with_http(http, intents(reads));
+    // What is kept true on these connections ends with them.
+    let here = stop.child_token();
+    let _over = here.clone().drop_guard();
+    let mut client = client.framework(framework(shared, reads, here)).await.map_err(|error| lost(&error))?;
     let shards = client.shard_manager.clone();
     let ended = tokio::select! {
         () = stop.cancelled() => Ok(()),
@@ -173,10 +269,18 @@ async fn connect(settings: &DiscordSettings, shared: Shared, connected: impl FnO
         tokio::spawn(farewell);
     }
     match ended {
+        Err(serenity::Error::Gateway(GatewayError::DisallowedGatewayIntents)) if reads => Err(Lost::Unread),
         Err(error) => Err(lost(&error)),
         Ok(()) if stop.is_cancelled() => Ok(()),
         Ok(()) => Err(Lost::ForNow("the gateway's connections ended".to_owned())),
     }
+}
+
+/// What is asked to be told of.
+fn intents(reads: bool) -> serenity::GatewayIntents {
+    use serenity::GatewayIntents as Of;
+    let open = Of::GUILDS | Of::GUILD_MESSAGES | Of::GUILD_VOICE_STATES | Of::DIRECT_MESSAGES;
+    if reads { open | Of::MESSAGE_CONTENT } else { open }
 }
 
 fn lost(error: &serenity::Error) -> Lost {
@@ -209,18 +313,13 @@ fn http(settings: &DiscordSettings) -> serenity::Http {
     http.build()
 }
 
-fn framework(shared: Shared) -> poise::Framework<Shared, serenity::Error> {
+fn framework(shared: Shared, reads: bool, here: CancellationToken) -> poise::Framework<Shared, serenity::Error> {
     let options = poise::FrameworkOptions {
         commands: commands::all(),
         on_error: |error| Box::pin(failed(error)),
         event_handler: |framework, event| {
             Box::pin(async move {
-                if let serenity::FullEvent::InteractionCreate {
-                    interaction: serenity::Interaction::Component(button),
-                } = event
-                {
-                    buttons::pressed(framework.serenity_context, framework.user_data, button).await;
-                }
+                gateway::happened(framework.serenity_context, framework.user_data, event).await;
                 Ok(())
             })
         },
@@ -232,31 +331,15 @@ fn framework(shared: Shared) -> poise::Framework<Shared, serenity::Error> {
         .initialize_owners(false)
         .setup(move |ctx, ready, framework| {
             tracing::info!(bot = ready.user.name, guilds = ready.guilds.len(), "on Discord");
-            let commands = poise::builtins::create_application_commands(&framework.options().commands);
+            shared.core.set_reads(Platform::Discord, reads);
+            let commands = commands::created(&framework.options().commands);
             // Apart, because nothing is answered before the setup is over.
-            tokio::spawn(register(ctx.http.clone(), commands, shared.stop.clone()));
+            tokio::spawn(registering::register(ctx.http.clone(), commands, shared.activity, here.clone()));
+            let (shards, shown) = (framework.shard_manager().clone(), shared.following.playing().clone());
+            tokio::spawn(shown.keep(shards, here));
             Box::pin(async move { Ok(shared) })
         })
         .build()
-}
-
-/// Tells Discord which commands there are.
-async fn register(http: Arc<serenity::Http>, commands: Vec<serenity::CreateCommand>, stop: CancellationToken) {
-    for attempt in 0..REGISTRATIONS {
-        match http.create_global_commands(&commands).await {
-            Ok(_) => return,
-            Err(error) if attempt + 1 == REGISTRATIONS => {
-                tracing::error!(%error, "the commands could not be registered at Discord: it offers those of the last start");
-            }
-            Err(error) => {
-                tracing::warn!(%error, "the commands could not be registered at Discord: trying again");
-                tokio::select! {
-                    () = stop.cancelled() => return,
-                    () = tokio::time::sleep(AGAIN * 2_u32.pow(attempt)) => {}
-                }
-            }
-        }
-    }
 }
 
 /// What poise could not do with a command.
@@ -264,11 +347,15 @@ async fn failed(error: poise::FrameworkError<'_, Shared, serenity::Error>) {
     let text = match &error {
         // The answer itself could not be given, so another one would fail too.
         poise::FrameworkError::Command { error, ctx, .. } => {
-            tracing::warn!(%error, command = ctx.command().qualified_name.as_ref(), "a command could not be answered");
+            tracing::debug!(command = ctx.command().qualified_name.as_ref(), "a command could not be answered");
+            asking::report(error, "a command could not be answered");
             return;
         }
         poise::FrameworkError::UnknownInteraction { interaction, .. } => {
-            tracing::warn!(command = interaction.data.name, "Discord sent a command that is none of ours");
+            // What launches the app is answered by the event handler.
+            if interaction.data.kind != serenity::CommandType::PrimaryEntryPoint {
+                tracing::warn!(command = interaction.data.name, "Discord sent a command that is none of ours");
+            }
             return;
         }
         poise::FrameworkError::CommandStructureMismatch { .. } => {

@@ -1,230 +1,193 @@
 //! How typed commands read: from a line to an [`Ask`]. The same on Telegram, in the room's chat box and, for the options
 //! of its commands, on Discord.
 
+mod values;
+
+use std::collections::BTreeMap;
+
 use engine::{
     command::SeekTo,
     refusal::{Code, Refusal},
-    text,
+    room::Rate,
     time::Millis,
 };
 
-use crate::Ask;
+use crate::{
+    Ask,
+    ask::{PersonRef, Until, Vote, When},
+    commands::{self, COMMANDS, CommandInfo, GivenBy},
+    words::{self, Locale},
+};
 
-/// What an error message repeats of what was typed, in characters.
-const ECHO: usize = 40;
+pub(crate) use self::values::echo;
+use self::values::first_word;
+pub use self::values::{is_word, item, long, mode, number, person, role, seek, speed, until, vote, when};
 
-/// Reads a command line, with or without its slash, and with or without the name of a bot: `/seek@couch_bot 1:30`.
+/// Reads a command line, with or without its slash, with or without the name of a bot, in any language: `/seek@couch_bot
+/// 1:30`.
 pub fn parse(line: &str) -> Result<Ask, Refusal> {
     let line = line.trim();
     let (word, rest) = first_word(line.strip_prefix('/').unwrap_or(line));
-    let name = word.split('@').next().unwrap_or(word).to_ascii_lowercase();
-    match name.as_str() {
-        "watch" => link(rest, "/watch").map(|link| Ask::Watch { link }),
-        "queue" => queue(rest),
-        "pause" => Ok(Ask::Pause),
-        "play" => Ok(Ask::Play),
-        "seek" if rest.is_empty() => {
-            Err(Refusal::input("Say where to go, such as /seek 1:30, /seek +30 or /seek 50%."))
-        }
-        "seek" => seek(rest).map(Ask::Seek),
-        "skip" => Ok(Ask::Skip),
-        "now" => Ok(Ask::Now),
-        "invite" => Ok(Ask::Invite),
-        "help" => Ok(Ask::Help),
-        _ => Err(Refusal::new(Code::NoSuchCommand).with("command", format_args!("/{}", echo(&name)))),
+    let name = word.split('@').next().unwrap_or(word);
+    let unknown = || Refusal::new(Code::NoSuchCommand).with("command", format_args!("/{}", echo(name)));
+    let info = commands::named(COMMANDS, "", name).ok_or_else(unknown)?;
+    let Some(first) = info.subcommands.first() else { return read(info.name, info, rest) };
+    let (word, below) = first_word(rest);
+    if word.is_empty() {
+        return read(&format!("{} {}", info.name, first.name), first, "");
+    }
+    let found = commands::named(info.subcommands, info.name, word).ok_or_else(|| {
+        let names: Vec<_> = info.subcommands.iter().map(|below| format!("/{} {}", info.name, below.name)).collect();
+        words::hint("hint-subcommand").with("all", names.join(", "))
+    })?;
+    read(&format!("{} {}", info.name, found.name), found, below)
+}
+
+/// Makes a question of a command and what stands behind it.
+fn read(path: &str, info: &'static CommandInfo, rest: &str) -> Result<Ask, Refusal> {
+    let mut given = Given::typed(path, info, rest);
+    match info.read {
+        Some(read) => read(&mut given),
+        None => Err(Code::NoSuchCommand.into()),
     }
 }
 
-fn queue(rest: &str) -> Result<Ask, Refusal> {
-    let (word, rest) = first_word(rest);
-    match word.to_ascii_lowercase().as_str() {
-        "" | "list" => Ok(Ask::QueueList),
-        "add" => link(rest, "/queue add").map(|link| Ask::QueueAdd { link }),
-        "remove" => number(rest).map(|number| Ask::QueueRemove { number }),
-        _ => Err(Refusal::input("Write /queue list, /queue add and a link, or /queue remove and a number.")),
+/// What was given to a command, by the names of its options.
+#[derive(Debug, Default)]
+pub struct Given {
+    path: String,
+    values: BTreeMap<&'static str, String>,
+}
+
+impl Given {
+    /// What a platform gives by name.
+    pub fn named(path: &str, values: impl IntoIterator<Item = (&'static str, String)>) -> Self {
+        Self { path: path.to_owned(), values: values.into_iter().collect() }
+    }
+
+    /// What stands behind a typed command: first what is named, such as `title:"Film night"`, then the rest in order. The
+    /// last one takes all that is left.
+    fn typed(path: &str, info: &'static CommandInfo, rest: &str) -> Self {
+        let mut values = BTreeMap::new();
+        let mut left = rest.trim().to_owned();
+        for option in info.options.iter().filter(|option| option.given == GivenBy::Name) {
+            if let Some((value, without)) = names(option.name).iter().find_map(|name| take_named(&left, name)) {
+                values.insert(option.name, value);
+                left = without;
+            }
+        }
+        let places: Vec<_> = info.options.iter().filter(|option| option.given != GivenBy::Name).collect();
+        let mut left = left.as_str();
+        for (index, option) in places.iter().enumerate() {
+            let (value, after) = match (index + 1 == places.len(), left.strip_prefix(['"', '“', '„', '«'])) {
+                (_, Some(quoted)) => quoted.split_once(['"', '”', '“', '»']).unwrap_or((quoted, "")),
+                (true, None) => (left, ""),
+                (false, None) => first_word(left),
+            };
+            if !value.trim().is_empty() {
+                values.insert(option.name, value.trim().to_owned());
+            }
+            left = after.trim();
+        }
+        Self { path: path.to_owned(), values }
+    }
+
+    /// What was given, if it was.
+    pub fn maybe(&mut self, name: &'static str) -> Option<String> {
+        self.values.remove(name).filter(|value| !value.trim().is_empty())
+    }
+
+    /// What was given; what is missing is named.
+    pub fn need(&mut self, name: &'static str) -> Result<String, Refusal> {
+        self.maybe(name).ok_or_else(|| {
+            let usage = commands::typed().into_iter().find(|typed| typed.path == self.path);
+            let usage = usage.map(|typed| typed.usage(Locale::English)).unwrap_or_default();
+            words::hint("hint-missing").with("usage", usage)
+        })
+    }
+
+    /// A whole number from 1 on.
+    pub fn number(&mut self, name: &'static str) -> Result<usize, Refusal> {
+        number(&self.need(name)?)
+    }
+
+    /// The same, if it was given.
+    pub fn maybe_number(&mut self, name: &'static str) -> Result<Option<usize>, Refusal> {
+        self.maybe(name).map(|text| number(&text)).transpose()
+    }
+
+    /// Where to seek to.
+    pub fn time(&mut self, name: &'static str) -> Result<SeekTo, Refusal> {
+        self.maybe(name).ok_or_else(|| words::hint("hint-seek")).and_then(|text| seek(&text))
+    }
+
+    /// A length of time, if it was given.
+    pub fn length(&mut self, name: &'static str) -> Result<Option<Millis>, Refusal> {
+        let bad = |text: &str| Refusal::new(Code::BadTime).with("input", echo(text));
+        self.maybe(name).map(|text| long(&text).ok_or_else(|| bad(&text))).transpose()
+    }
+
+    /// How fast.
+    pub fn speed(&mut self, name: &'static str) -> Result<Rate, Refusal> {
+        self.need(name).and_then(|text| speed(&text))
+    }
+
+    /// A moment, if one was given.
+    pub fn when(&mut self, name: &'static str) -> Result<Option<When>, Refusal> {
+        self.maybe(name).map(|text| when(&text)).transpose()
+    }
+
+    /// The same, where there may be none any more.
+    pub fn moment(&mut self, name: &'static str) -> Result<Option<Until>, Refusal> {
+        self.maybe(name).map(|text| until(&text)).transpose()
+    }
+
+    /// Somebody.
+    pub fn person(&mut self, name: &'static str) -> Result<PersonRef, Refusal> {
+        Ok(person(&self.need(name)?))
+    }
+
+    /// What to vote on, or for what.
+    pub fn vote(&mut self, name: &'static str) -> Result<Vote, Refusal> {
+        self.maybe(name).map_or(Ok(Vote::Show), |text| vote(&text))
     }
 }
 
-fn link(rest: &str, command: &str) -> Result<String, Refusal> {
-    if rest.is_empty() {
-        return Err(Refusal::input(format_args!("Put a link behind it: {command} https://…")));
-    }
-    Ok(rest.to_owned())
+/// What an option is called, in all languages.
+fn names(name: &str) -> Vec<String> {
+    let key = format!("opt-{name}");
+    let others = Locale::ALL.iter().filter_map(|locale| words::find(*locale, &key, &[]));
+    std::iter::once(name.to_owned()).chain(others).collect()
 }
 
-/// The number of an item as people see it, from 1.
-pub fn number(text: &str) -> Result<usize, Refusal> {
-    let digits = text.trim().trim_start_matches('#').trim_end_matches('.');
-    match digits.parse::<usize>() {
-        Ok(number) if number > 0 => Ok(number),
-        _ => Err(Refusal::input("Say which one by its number in /queue list, such as /queue remove 2.")),
-    }
-}
-
-/// Reads where to seek to: `1:30`, `1:02:03`, `90`, `90s`, `1m30s`, `1h`, the same after `+` or `-` for so much later or
-/// earlier, or `50%`.
-pub fn seek(text: &str) -> Result<SeekTo, Refusal> {
-    let trimmed = text.trim();
-    let read = || {
-        if let Some(part) = trimmed.strip_suffix('%') {
-            return percent(part.trim()).map(SeekTo::Fraction);
-        }
-        if let Some(later) = trimmed.strip_prefix('+') {
-            return length(later.trim()).map(SeekTo::By);
-        }
-        // Phones like to make a true minus or a dash of it.
-        if let Some(earlier) = trimmed.strip_prefix(['-', '\u{2212}', '\u{2013}']) {
-            return length(earlier.trim()).map(|Millis(ms)| SeekTo::By(Millis(-ms)));
-        }
-        length(trimmed).map(SeekTo::At)
+/// Takes `name:value` or `name:"a value"` out of a line; the value, and the line without it.
+fn take_named(line: &str, name: &str) -> Option<(String, String)> {
+    let at = line.match_indices(name).map(|(at, _)| at).find(|at| {
+        let begins = line[..*at].chars().next_back().is_none_or(char::is_whitespace);
+        begins && line[at + name.len()..].starts_with([':', '='])
+    })?;
+    let (before, value) = (&line[..at], &line[at + name.len() + 1..]);
+    let (value, after) = match value.strip_prefix(['"', '“', '„', '«']) {
+        Some(quoted) => quoted.split_once(['"', '”', '“', '»']).unwrap_or((quoted, "")),
+        None => value.split_once(char::is_whitespace).unwrap_or((value, "")),
     };
-    read().ok_or_else(|| Refusal::new(Code::BadTime).with("input", echo(text)))
-}
-
-/// Thousandths of a percent.
-fn percent(text: &str) -> Option<u32> {
-    let (whole, rest) = text.split_once('.').unwrap_or((text, "0"));
-    if !(1..=3).contains(&rest.len()) {
-        return None;
-    }
-    let thousandths = digits(rest)? * 10_i64.pow(3 - u32::try_from(rest.len()).ok()?);
-    let sum = digits(whole)?.checked_mul(1000)?.checked_add(thousandths)?;
-    u32::try_from(sum).ok().filter(|sum| *sum <= 100_000)
-}
-
-/// A length without a sign.
-fn length(text: &str) -> Option<Millis> {
-    let seconds = if text.contains(':') { clock(text)? } else { units(text)? };
-    Some(Millis::seconds(seconds))
-}
-
-/// `1:30` or `1:02:03`; what stands behind a colon has two digits below 60.
-fn clock(text: &str) -> Option<i64> {
-    let mut parts = text.split(':');
-    let mut sum = digits(parts.next()?)?;
-    let mut colons = 0;
-    for part in parts {
-        colons += 1;
-        let part = digits(part).filter(|value| part.len() == 2 && *value < 60)?;
-        sum = sum.checked_mul(60)?.checked_add(part)?;
-    }
-    (colons <= 2).then_some(sum)
-}
-
-/// `90`, `90s`, `1h 2m`, `1m30`: units from the greatest to the smallest, each once.
-fn units(text: &str) -> Option<i64> {
-    let mut left = 3600;
-    let mut sum = 0_i64;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let value = digits(&rest[..end])?;
-        let mut behind = rest[end..].chars();
-        let unit = match behind.next() {
-            Some('h' | 'H') => 3600,
-            Some('m' | 'M') => 60,
-            Some('s' | 'S') | None => 1,
-            Some(_) => return None,
-        };
-        if unit > left {
-            return None;
-        }
-        left = unit / 60;
-        sum = sum.checked_add(value.checked_mul(unit)?)?;
-        rest = behind.as_str().trim_start();
-    }
-    (!text.is_empty()).then_some(sum)
-}
-
-/// ASCII digits only; nine of them are more than any film has seconds.
-fn digits(text: &str) -> Option<i64> {
-    let plain = (1..=9).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    plain.then(|| text.parse().ok()).flatten()
-}
-
-fn first_word(text: &str) -> (&str, &str) {
-    let text = text.trim();
-    text.split_once(char::is_whitespace).map_or((text, ""), |(word, rest)| (word, rest.trim()))
-}
-
-/// What was typed, safe to repeat.
-fn echo(text: &str) -> String {
-    text::clipped(text, ECHO).unwrap_or_else(|| "That".to_owned())
+    Some((value.trim().to_owned(), format!("{} {}", before.trim(), after.trim()).trim().to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
-    use engine::room::clock_text;
+    use engine::{
+        ids::{ItemId, PersonId},
+        records::Platform,
+        room::{QueueMode, Role},
+    };
+    use uuid::Uuid;
 
     use super::*;
+    use crate::ask::{Day, ItemRef};
 
     fn at(seconds: i64) -> SeekTo {
         SeekTo::At(Millis::seconds(seconds))
-    }
-
-    fn by(seconds: i64) -> SeekTo {
-        SeekTo::By(Millis::seconds(seconds))
-    }
-
-    #[test]
-    fn a_time_reads_the_way_people_write_it() {
-        for (text, to) in [
-            ("1:30", at(90)),
-            ("1:02:03", at(3723)),
-            ("90:00", at(5400)),
-            ("90", at(90)),
-            ("90s", at(90)),
-            ("1m30s", at(90)),
-            ("1m30", at(90)),
-            ("1h 2m", at(3720)),
-            ("1h", at(3600)),
-            ("0", at(0)),
-            ("+30", by(30)),
-            ("+ 1:30", by(90)),
-            ("-1m", by(-60)),
-            ("\u{2212}10", by(-10)),
-            ("50%", SeekTo::Fraction(50_000)),
-            ("12.5 %", SeekTo::Fraction(12_500)),
-            ("100%", SeekTo::Fraction(100_000)),
-        ] {
-            assert_eq!(seek(text), Ok(to), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_time_is_refused_with_what_was_typed() {
-        for text in [
-            "",
-            "abc",
-            "1:5",
-            "1:60",
-            "1:2:3:4",
-            ":30",
-            "1:",
-            "5s1m",
-            "1m1m",
-            "m",
-            "101%",
-            "%",
-            "-5%",
-            "1.5",
-            "+",
-            "--1",
-            "١:٣٠",
-            "9999999999",
-            "1:30x",
-        ] {
-            let refusal = seek(text).expect_err(text);
-            assert_eq!(refusal.code, Code::BadTime, "{text}");
-        }
-        assert_eq!(seek("soon").unwrap_err().to_string(), "soon is not a time. Write 1:30, 90, +30, -1m or 50%.");
-    }
-
-    #[test]
-    fn a_time_that_is_shown_can_be_typed() {
-        for seconds in (0..200_000).step_by(997) {
-            assert_eq!(seek(&clock_text(Millis::seconds(seconds))), Ok(at(seconds)));
-        }
     }
 
     #[test]
@@ -232,21 +195,91 @@ mod tests {
         for line in ["/seek 1:30", "seek 1:30", "/seek@couch_bot 1:30", "  /SEEK   1:30 "] {
             assert_eq!(parse(line), Ok(Ask::Seek(at(90))), "{line}");
         }
-        assert_eq!(parse("/watch https://a/b c"), Ok(Ask::Watch { link: "https://a/b c".to_owned() }));
-        assert_eq!(parse("/queue"), Ok(Ask::QueueList));
-        assert_eq!(parse("/queue remove #3"), Ok(Ask::QueueRemove { number: 3 }));
-        assert_eq!(parse("/queue\nadd\nhttps://a"), Ok(Ask::QueueAdd { link: "https://a".to_owned() }));
+        assert_eq!(
+            parse("/watch https://a/b c"),
+            Ok(Ask::Watch { link: "https://a/b c".to_owned(), mode: None, title: None, when: None })
+        );
+        assert_eq!(parse("/queue"), Ok(Ask::QueueList { page: 0 }));
+        assert_eq!(parse("/queue remove #3"), Ok(Ask::QueueRemove { item: ItemRef::Number(3) }));
+        assert_eq!(parse("/queue\nadd\nhttps://a"), Ok(Ask::QueueAdd { links: "https://a".to_owned(), next: false }));
     }
 
     #[test]
     fn what_is_missing_is_named() {
-        assert_eq!(parse("/watch").unwrap_err().to_string(), "Put a link behind it: /watch https://…");
+        let said = |line: &str| words::refusal(Locale::English, &parse(line).unwrap_err());
+        assert_eq!(said("/watch"), "Something is missing: /watch LINK [mode:…] [title:…] [when:…]");
+        assert!(said("/queue dance").starts_with("Write one of /queue list, /queue add"), "{}", said("/queue dance"));
+        assert_eq!(said("/seek"), "Say where to go, such as /seek 1:30, /seek +30 or /seek 50%.");
         assert_eq!(parse("/queue remove 0").unwrap_err().code, Code::BadInput);
         assert_eq!(parse("/queue remove all").unwrap_err().code, Code::BadInput);
-        assert_eq!(parse("/queue shuffle").unwrap_err().code, Code::BadInput);
         assert_eq!(parse("/seek").unwrap_err().code, Code::BadInput);
         assert_eq!(parse("/dance").unwrap_err().to_string(), "There is no command /dance. Look at /help.");
         assert_eq!(parse("").unwrap_err().code, Code::NoSuchCommand);
+    }
+
+    #[test]
+    fn options_by_name_stand_anywhere_and_may_be_quoted() {
+        let wanted = Ok(Ask::Watch {
+            link: "https://a.example/b".to_owned(),
+            mode: Some(QueueMode::Fair),
+            title: Some("Film night".to_owned()),
+            when: Some(When::At { day: Day::Ahead(1), hour: 20, minute: 30 }),
+        });
+        for line in [
+            "/watch https://a.example/b mode:fair title:\"Film night\" when:\"tomorrow 20:30\"",
+            "/watch title:“Film night” when=\"tomorrow 8:30pm\" mode:FAIR https://a.example/b",
+            "/watch when:\"tomorrow 20:30\" https://a.example/b title:\"Film night\" mode:fair",
+        ] {
+            assert_eq!(parse(line), wanted, "{line}");
+        }
+        // What a link holds is no option.
+        let line = "/watch https://a.example/b?title:x=1&mode:dj";
+        assert!(matches!(parse(line), Ok(Ask::Watch { mode: None, title: None, .. })));
+        assert_eq!(
+            parse("/ban Ana Cruz length:2h reason:\"too loud\""),
+            Ok(Ask::Ban {
+                person: PersonRef::Name("Ana Cruz".to_owned()),
+                length: Some(Millis::seconds(7_200)),
+                reason: "too loud".to_owned(),
+                sure: false
+            })
+        );
+        assert_eq!(
+            parse("/schedule 20:30 until:23:00"),
+            Ok(Ask::Schedule {
+                start: Some(When::At { day: Day::Next, hour: 20, minute: 30 }),
+                end: Some(When::At { day: Day::Next, hour: 23, minute: 0 }),
+            })
+        );
+    }
+
+    #[test]
+    fn an_option_goes_by_its_name_in_every_language() {
+        for name in Locale::ALL.iter().filter_map(|locale| words::find(*locale, "opt-title", &[])) {
+            let line = format!("/watch https://a.example/b {name}:\"Film night\"");
+            let Ok(Ask::Watch { title, .. }) = parse(&line) else { panic!("{line}") };
+            assert_eq!(title.as_deref(), Some("Film night"), "{line}");
+        }
+    }
+
+    #[test]
+    fn who_is_meant_is_read_as_people_and_platforms_write_it() {
+        let id = Uuid::from_u128(7);
+        for (text, meant) in [
+            ("<@42>".to_owned(), PersonRef::Subject(Platform::Discord, "42".to_owned())),
+            ("<@!42>".to_owned(), PersonRef::Subject(Platform::Discord, "42".to_owned())),
+            ("tg:42".to_owned(), PersonRef::Subject(Platform::Telegram, "42".to_owned())),
+            (id.to_string(), PersonRef::Id(PersonId(id))),
+            ("@ana".to_owned(), PersonRef::Name("ana".to_owned())),
+            ("Ana Cruz".to_owned(), PersonRef::Name("Ana Cruz".to_owned())),
+        ] {
+            assert_eq!(parse(&format!("/kick {text}")), Ok(Ask::Kick { person: meant }), "{text}");
+        }
+        assert_eq!(
+            parse("/role \"Ana Cruz\" moderator"),
+            Ok(Ask::Role { person: PersonRef::Name("Ana Cruz".to_owned()), role: Role::Moderator })
+        );
+        assert_eq!(parse(&format!("/queue remove {id}")), Ok(Ask::QueueRemove { item: ItemRef::Id(ItemId(id)) }));
     }
 
     /// Whatever is typed, there is an answer, and none that is longer than a message may be.

@@ -1,29 +1,23 @@
 //! The live card: one message per chat that always tells what is on, with the buttons to change it.
 //!
-//! [`card`] says what it shows, without a word about any platform. A platform is a [`Screen`]; [`Cards`] decides when
+//! [`card()`] says what it shows, without a word about any platform. A platform is a [`Screen`]; [`Cards`] decides when
 //! a screen is drawn anew, within the [`Pace`] that the platform allows.
 
 mod budget;
 mod cards;
+mod face;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
-use engine::{
-    ids::RoomId,
-    records::PlaceId,
-    room::{RoomView, clock_text},
-    time::{Millis, Now, PlayTime},
-};
+use engine::{ids::RoomId, records::PlaceId, time::Millis};
 
 pub use self::{
     budget::{Budget, Pace},
     cards::Cards,
+    face::card,
 };
-use crate::{
-    core::{Core, until},
-    reply::{Action, Button, label, people},
-};
+use crate::{reply::Button, words::Locale};
 
 /// What a card shows. Equal cards look the same, so an equal one is not drawn again.
 ///
@@ -33,13 +27,15 @@ use crate::{
 pub struct Card {
     /// Whose card it is.
     pub room: RoomId,
+    /// The language of its place.
+    pub locale: Locale,
     /// What is on, else what the room is called.
     pub title: String,
     /// Its state in words, without a full stop: "Playing for 5 people". A platform adds the end to it, where there is one.
     pub status: String,
     /// More, each a line of its own.
     pub lines: Vec<String>,
-    /// At most six: what can be done, then the way in as the last one.
+    /// At most seven: what can be done, then the way in as the last one.
     pub buttons: Vec<Button>,
     /// The way in.
     pub link: String,
@@ -47,11 +43,14 @@ pub struct Card {
     pub image: Option<String>,
     /// When it ends, in whole seconds of Unix time in ms; only while it plays and has a known length.
     pub ends_at_wall_ms: Option<i64>,
+    /// When the room opens, in whole seconds of Unix time in ms; only while it is not open yet and somebody said when. It
+    /// belongs behind the status, which is "Opens" then.
+    pub opens_at_wall_ms: Option<i64>,
     /// Where it stands, if it stands.
     pub paused_at: Option<Millis>,
 }
 
-/// Where cards are shown: a chat platform.
+/// Where cards and lines are shown: a chat platform. What it writes notifies nobody but those whom a line calls.
 #[async_trait]
 pub trait Screen: Send + Sync + 'static {
     /// Posts a card; answers with the identity of its message.
@@ -59,6 +58,39 @@ pub trait Screen: Send + Sync + 'static {
 
     /// Makes that message show this card.
     async fn edit(&self, place: &PlaceId, message: i64, card: &Card) -> Result<(), ScreenError>;
+
+    /// Takes the buttons from a card that another one replaced, or the message where nothing else is left of it.
+    async fn disarm(&self, place: &PlaceId, message: i64) -> Result<(), ScreenError>;
+
+    /// Writes a line; answers with the identity of its message.
+    async fn say(&self, place: &PlaceId, line: &Line) -> Result<i64, ScreenError>;
+
+    /// Makes that message say this.
+    async fn reword(&self, place: &PlaceId, message: i64, line: &Line) -> Result<(), ScreenError>;
+
+    /// Takes messages of ours away.
+    async fn erase(&self, place: &PlaceId, message: i64) -> Result<(), ScreenError>;
+}
+
+/// A line for a chat: what somebody wrote elsewhere, or what the room tells.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Line {
+    /// Who wrote it, where somebody did: shown in bold before the text.
+    pub name: Option<String>,
+    /// The text, plain, of at most [`Line::LIMIT`] characters; line feeds may be in it.
+    pub text: String,
+    /// People of that platform who are notified, by the platform's ids of them. The text names them already.
+    pub calls: Vec<String>,
+    /// What can be pressed below it, for this room.
+    pub buttons: Vec<Button>,
+    /// The room it is about.
+    pub room: Option<RoomId>,
+}
+
+impl Line {
+    /// How many characters a text has at most. With the name before it and what a platform adds to keep it harmless, one
+    /// message of Discord or Telegram holds it.
+    pub const LIMIT: usize = 1_800;
 }
 
 /// Why a card could not be drawn.
@@ -73,62 +105,4 @@ pub enum ScreenError {
     /// Anything else: worth another try later.
     #[error("{0}")]
     Failed(String),
-}
-
-/// What a room's card shows.
-pub fn card(view: &RoomView, now: Now, core: &Core) -> Card {
-    let link = core.invite_link(view);
-    let open = Button::open(link.clone());
-    let blank = Card {
-        room: view.id,
-        title: view.settings.title.to_string(),
-        status: "Nothing is on".to_owned(),
-        lines: vec!["Add something with /watch and a link.".to_owned()],
-        buttons: vec![open.clone()],
-        link,
-        image: None,
-        ends_at_wall_ms: None,
-        paused_at: None,
-    };
-    let Some(item) = &view.current else { return blank };
-    let media = &item.media;
-    let playback = &view.playback;
-    let at = view.position(now.play);
-    let status = if playback.playing {
-        let what = if media.live { "Live" } else { "Playing" };
-        format!("{what} for {}", people(view.watching()))
-    } else if let Some(waiting) = playback.waiting {
-        let from = if at.0 > 0 { format!(" at {}", clock_text(at)) } else { String::new() };
-        format!("Starts{from} {}", until(waiting))
-    } else {
-        let length = media.duration.map(|length| format!(" of {}", clock_text(length))).unwrap_or_default();
-        format!("Paused at {}{length}", clock_text(at))
-    };
-    let next = match view.queue.first() {
-        Some(next) => format!("Next is {}, {} in the queue.", label(next.media.label()), view.queue.len()),
-        None => "Nothing comes next.".to_owned(),
-    };
-    let mut actions = vec![if playback.playing { Action::Pause } else { Action::Play }];
-    if !media.live {
-        actions.extend([Action::Back10, Action::Forward10]);
-    }
-    actions.extend([Action::Skip, Action::Queue]);
-    let buttons = actions.into_iter().map(Button::act).chain([open]).collect();
-    Card {
-        title: label(media.label()),
-        status,
-        lines: vec![format!("Added by {}. {next}", item.added_by.name)],
-        buttons,
-        image: media.thumbnail.clone(),
-        ends_at_wall_ms: item.ends().and_then(|end| playback.time_of(end)).map(|end| wall_second(end, now)),
-        paused_at: (!playback.playing && playback.waiting.is_none()).then_some(at),
-        ..blank
-    }
-}
-
-/// A moment of the playback clock on the wall, in whole seconds. The distance of the two clocks is rounded by itself:
-/// else the milliseconds in which it trembles would now and then make another second, and an equal card a new one.
-fn wall_second(at: PlayTime, now: Now) -> i64 {
-    let apart = (now.wall.0 - now.play.0 + 500).div_euclid(1000);
-    (at.0.div_euclid(1000) + apart) * 1000
 }

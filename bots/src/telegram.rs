@@ -1,56 +1,86 @@
-//! Telegram: the bot by long polling.
+//! Telegram: the bot, by long polling or by webhook.
 //!
-//! Fetches updates and hands them to [`chat`], keeping the order within a chat; [`screen`] draws live cards, [`words`] makes
-//! messages of answers. The library's own dispatcher is not used: it would let one slow link hold up a chat, and cannot say
-//! when a lost connection came back.
+//! Takes updates and hands them to [`chat`] by way of [`updates`], which keeps the order within a chat. What people press is
+//! [`press`]'s, what they type behind the bot's name anywhere [`inline`]'s, votes in Telegram's own polls are [`polls`]'.
+//! [`pen`] writes answers, [`screen`] draws live cards, both through the [`gate`] that keeps to what Telegram asks for;
+//! [`message`] makes messages of answers. [`menus`] tells Telegram which commands there are, [`ranks`] knows who leads a chat,
+//! [`links`] finds links, [`answered`] what a command means that answers a message.
+//!
+//! The library's own dispatcher is not used: it would let one slow link hold up a chat, and cannot say when a lost connection
+//! came back; nor is its webhook listener, which queues without bounds.
 
+mod answered;
 mod chat;
+#[cfg(test)]
+mod fixture;
+mod gate;
+mod inline;
+mod links;
+mod menus;
+mod message;
+mod pen;
+mod polls;
+mod press;
+mod ranks;
 mod screen;
-mod words;
+mod start;
+mod updates;
+pub mod webhook;
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use engine::records::Platform;
 use teloxide::{
     ApiError, Bot, RequestError,
-    payloads::{GetUpdatesSetters, SetMyCommandsSetters},
+    payloads::{GetUpdatesSetters, SetWebhookSetters},
     requests::Requester,
-    types::{AllowedUpdate, BotCommand, BotCommandScope, ChatId, Me, Update},
+    types::Me,
 };
-use tokio::sync::oneshot;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use self::{chat::Chats, screen::Messages};
+use self::{
+    chat::Chats,
+    pen::Pen,
+    updates::{Queues, WANTED},
+    webhook::Inbox,
+};
 use crate::{
-    commands::COMMANDS,
+    bridge::Bridge,
     core::Core,
     live_card::{Cards, Pace},
 };
 
 /// How long Telegram holds a question for updates; below the client's 17 s.
 const POLL_SECONDS: u32 = 10;
-/// How long a command may hold up those behind it in its chat: a slow link no longer than this.
-const IN_ORDER: Duration = Duration::from_millis(500);
-/// How many updates are worked on at once; past that, the rest waits at Telegram.
-const AT_ONCE: usize = 512;
-/// How long the work under way may take when the server stops.
-const FAREWELL: Duration = Duration::from_secs(4);
 /// The longest pause between attempts while Telegram cannot be reached.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How often it is looked whether Telegram still knows where to bring updates, and still knows the bot.
+const LOOK_AGAIN: Duration = Duration::from_mins(5);
+/// How many groups may be moving at once.
+const MOVING: usize = 1_000;
 
 /// What an operator sets.
-#[derive(Clone)]
 pub struct TelegramSettings {
     /// What BotFather gave.
     pub token: String,
     /// Another Bot API server than Telegram's.
     pub api_url: Option<Url>,
+    /// Short name of the bot's Mini App, where it has one: rooms open in it.
+    pub mini_app: Option<String>,
+    /// Where Telegram brings updates; they are fetched where there is none.
+    pub webhook: Option<Inbox>,
 }
 
 impl std::fmt::Debug for TelegramSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TelegramSettings").field("token", &"•••").field("api_url", &self.api_url).finish()
+        f.debug_struct("TelegramSettings")
+            .field("token", &"•••")
+            .field("api_url", &self.api_url)
+            .field("mini_app", &self.mini_app)
+            .field("webhook", &self.webhook)
+            .finish()
     }
 }
 
@@ -60,6 +90,9 @@ pub enum TelegramError {
     /// Telegram does not know the token.
     #[error("Telegram does not know this token: put the one that BotFather shows into telegram.token")]
     Token,
+    /// Telegram will not bring updates to that address.
+    #[error("Telegram does not take telegram.webhook_url: {0}")]
+    Webhook(String),
     /// No HTTP client can be made on this machine.
     #[error("no HTTP client for Telegram: {0}")]
     Client(String),
@@ -75,31 +108,53 @@ pub async fn run(core: Core, settings: TelegramSettings, stop: CancellationToken
         bot = bot.set_api_url(api_url);
     }
     let mut line = Line { down: false, failures: 0, token: settings.token };
-    let Some(me) = introduce(&bot, &mut line, &stop).await? else { return Ok(()) };
-    tracing::info!(bot = me.username(), "the Telegram bot is there");
+    let Some(me) = introduce(&bot, settings.webhook.as_ref(), &mut line, &stop).await? else { return Ok(()) };
+    tracing::info!(bot = me.username(), webhook = settings.webhook.is_some(), "the Telegram bot is there");
+    core.set_reads(Platform::Telegram, me.can_read_all_group_messages);
 
-    let messages = Arc::new(Messages::new(bot.clone(), core.clone()));
-    let cards = Cards::new(core.clone(), messages.clone(), Platform::Telegram, Pace::TELEGRAM, stop.clone());
+    // Everything below ends with the bot, also where only the bot ends.
+    let stop = stop.child_token();
+    let app = settings.mini_app.as_deref();
+    let menus = tokio::spawn(menus::register(
+        bot.clone(),
+        app.map(|app| format!("https://t.me/{}/{app}", me.username())),
+        stop.clone(),
+    ));
+    let (tells, moves) = mpsc::channel(MOVING);
+    let pen = Arc::new(Pen::new(bot.clone(), core.clone(), &me, app, tells));
+    let cards = Cards::new(core.clone(), pen.clone(), Platform::Telegram, Pace::TELEGRAM, stop.clone());
     cards.restore();
-    let chats = Arc::new(Chats::new(core, bot.clone(), messages, cards.clone(), me));
-    let result = poll(&bot, &chats, &mut line, &stop).await;
+    let bridge = Bridge::new(core.clone(), pen.clone(), Platform::Telegram, stop.clone());
+    bridge.restore();
+    let chats = Arc::new(Chats::new(core, pen, cards.clone(), bridge.clone(), me, stop.clone()));
+    let following = tokio::spawn(chats.clone().follow(moves, stop.clone()));
+
+    let queues = Queues::new(chats);
+    let result = match settings.webhook {
+        Some(inbox) => receive(&bot, inbox, queues, &mut line, &stop).await,
+        None => poll(&bot, queues, &mut line, &stop).await,
+    };
+    stop.cancel();
     cards.finished().await;
+    bridge.finished().await;
+    let _ = tokio::join!(menus, following);
     result
 }
 
-/// Says hello: who are we, no webhook, and the list of commands. Nothing where the server stops meanwhile.
-async fn introduce(bot: &Bot, line: &mut Line, stop: &CancellationToken) -> Result<Option<Me>, TelegramError> {
+/// Says hello: who are we, and how updates come. Nothing where the server stops meanwhile.
+async fn introduce(
+    bot: &Bot,
+    inbox: Option<&Inbox>,
+    line: &mut Line,
+    stop: &CancellationToken,
+) -> Result<Option<Me>, TelegramError> {
     loop {
         let attempt = async {
             let me = bot.get_me().await?;
-            // A webhook left over from another program would keep every update from us.
-            bot.delete_webhook().await?;
-            let commands = COMMANDS.iter().map(|command| BotCommand::new(command.name, command.description));
-            match bot.set_my_commands(commands).scope(BotCommandScope::Default).await {
-                Err(RequestError::Api(error)) if error != ApiError::InvalidToken => {
-                    tracing::warn!(%error, "Telegram does not take the list of commands: they work, but no menu shows them");
-                }
-                listed => drop(listed?),
+            match inbox {
+                Some(inbox) => hook(bot, inbox).await?,
+                // A webhook left over from another program would keep every update from us.
+                None => drop(bot.delete_webhook().await?),
             }
             Ok(me)
         };
@@ -117,17 +172,17 @@ async fn introduce(bot: &Bot, line: &mut Line, stop: &CancellationToken) -> Resu
     }
 }
 
+/// Tells Telegram where to bring updates.
+async fn hook(bot: &Bot, inbox: &Inbox) -> Result<(), RequestError> {
+    let secret = inbox.secret.to_string();
+    bot.set_webhook(inbox.url.clone()).allowed_updates(WANTED).secret_token(secret).await.map(drop)
+}
+
 /// Fetches updates until the end, and works on them.
-async fn poll(bot: &Bot, chats: &Arc<Chats>, line: &mut Line, stop: &CancellationToken) -> Result<(), TelegramError> {
-    let tasks = TaskTracker::new();
-    let mut queues = Queues::default();
+async fn poll(bot: &Bot, mut queues: Queues, line: &mut Line, stop: &CancellationToken) -> Result<(), TelegramError> {
     let mut offset = 0;
     let result = loop {
-        let fetch = bot.get_updates().offset(offset).timeout(POLL_SECONDS).allowed_updates([
-            AllowedUpdate::Message,
-            AllowedUpdate::CallbackQuery,
-            AllowedUpdate::MyChatMember,
-        ]);
+        let fetch = bot.get_updates().offset(offset).timeout(POLL_SECONDS).allowed_updates(WANTED);
         let fetched = tokio::select! {
             () = stop.cancelled() => break Ok(()),
             fetched = fetch => fetched,
@@ -137,11 +192,9 @@ async fn poll(bot: &Bot, chats: &Arc<Chats>, line: &mut Line, stop: &Cancellatio
                 line.works();
                 for update in updates {
                     offset = update.id.as_offset();
-                    queues.work_on(update, chats, &tasks);
+                    queues.work_on(update);
                 }
-                while tasks.len() >= AT_ONCE && !stop.is_cancelled() {
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
+                queues.room(stop).await;
             }
             Err(error) => {
                 if let Err(error) = line.fails(&error, stop).await {
@@ -150,10 +203,7 @@ async fn poll(bot: &Bot, chats: &Arc<Chats>, line: &mut Line, stop: &Cancellatio
             }
         }
     };
-    tasks.close();
-    if tokio::time::timeout(FAREWELL, tasks.wait()).await.is_err() {
-        tracing::warn!(left = tasks.len(), "answers to Telegram were given up: the server stops");
-    }
+    queues.finished().await;
     if result.is_ok() && offset != 0 {
         // What was worked on is not told again after the restart.
         let goodbye = bot.get_updates().offset(offset).timeout(0).limit(1);
@@ -162,34 +212,45 @@ async fn poll(bot: &Bot, chats: &Arc<Chats>, line: &mut Line, stop: &Cancellatio
     result
 }
 
-/// The order of work within chats: each update waits for the one before it in its chat, but for no more than its command.
-#[derive(Default)]
-struct Queues {
-    /// Per chat, what tells that the last update there is through.
-    last: HashMap<Option<ChatId>, oneshot::Receiver<()>>,
-}
-
-impl Queues {
-    fn work_on(&mut self, update: Update, chats: &Arc<Chats>, tasks: &TaskTracker) {
-        if self.last.len() > AT_ONCE {
-            // Those that are through, or whose task is gone, hold nobody up.
-            self.last.retain(|_, last| matches!(last.try_recv(), Err(oneshot::error::TryRecvError::Empty)));
+/// Takes updates that Telegram brings until the end, and works on them. The webhook stays: what comes meanwhile waits for
+/// the next start.
+async fn receive(
+    bot: &Bot,
+    mut inbox: Inbox,
+    mut queues: Queues,
+    line: &mut Line,
+    stop: &CancellationToken,
+) -> Result<(), TelegramError> {
+    let mut look = tokio::time::interval_at(tokio::time::Instant::now() + LOOK_AGAIN, LOOK_AGAIN);
+    let result = loop {
+        tokio::select! {
+            () = stop.cancelled() => break Ok(()),
+            update = inbox.updates.recv() => match update {
+                Some(update) => {
+                    queues.work_on(update);
+                    queues.room(stop).await;
+                }
+                // The listener ended: so does the server.
+                None => break Ok(()),
+            },
+            _ = look.tick() => {
+                let looked = async {
+                    if bot.get_webhook_info().await?.url.as_ref() != Some(&inbox.url) {
+                        hook(bot, &inbox).await?;
+                    }
+                    Ok(())
+                };
+                match looked.await {
+                    Ok(()) => line.works(),
+                    Err(error) => if let Err(error) = line.fails(&error, stop).await {
+                        break Err(error);
+                    }
+                }
+            }
         }
-        let (through, next) = oneshot::channel();
-        let before = self.last.insert(update.chat().map(|chat| chat.id), next);
-        let chats = chats.clone();
-        tasks.spawn(async move {
-            if let Some(before) = before {
-                let _ = before.await;
-            }
-            let work = chats.update(update);
-            tokio::pin!(work);
-            if tokio::time::timeout(IN_ORDER, &mut work).await.is_err() {
-                drop(through);
-                work.await;
-            }
-        });
-    }
+    };
+    queues.finished().await;
+    result
 }
 
 /// The connection to Telegram, and what is logged of it: one line when it goes, one when it is back.
@@ -212,6 +273,9 @@ impl Line {
     async fn fails(&mut self, error: &RequestError, stop: &CancellationToken) -> Result<(), TelegramError> {
         let pause = match error {
             RequestError::Api(ApiError::InvalidToken) => return Err(TelegramError::Token),
+            RequestError::Api(error @ (ApiError::WebhookRequireHttps | ApiError::BadWebhookPort)) => {
+                return Err(TelegramError::Webhook(error.to_string()));
+            }
             RequestError::RetryAfter(seconds) => seconds.duration(),
             _ => Duration::from_secs(1 << self.failures.min(6)).min(PATIENCE),
         };

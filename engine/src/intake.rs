@@ -166,12 +166,24 @@ impl Intake {
     ) -> Result<Queued, No> {
         let view = self.rooms.view(room).await?;
         room::may_add(&view, actor)?;
-        let (pieces, left_out) = self.glance_at_all(actor, from, wishes).await?;
-        if let Some((_, refusal)) = left_out.first().filter(|_| pieces.is_empty()) {
-            return Err(refusal.clone().into());
-        }
-        let queued = self.add(room, actor, Found { pieces }, spot).await?;
+        let (found, left_out) = self.look_at_many(actor, from, wishes).await?;
+        let queued = self.add(room, actor, found, spot).await?;
         Ok(Queued { left_out, ..queued })
+    }
+
+    /// What many links are by themselves, to be queued later, and what of them cannot be watched: by itself it queues
+    /// nothing. Where none can be watched, why the first cannot.
+    pub async fn look_at_many(
+        &self,
+        actor: &Actor,
+        from: Option<&str>,
+        wishes: Vec<Wish>,
+    ) -> Result<(Found, Vec<(usize, Refusal)>), No> {
+        let (pieces, left_out) = self.glance_at_all(actor, from, wishes).await?;
+        match left_out.first().filter(|_| pieces.is_empty()) {
+            Some((_, refusal)) => Err(refusal.clone().into()),
+            None => Ok((Found { pieces }, left_out)),
+        }
     }
 
     /// What many links are by themselves, to be kept for later. The first that cannot be watched is refused.

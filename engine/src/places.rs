@@ -47,9 +47,23 @@ impl Places {
 
     /// Ties a chat to a room; unties it from the one before. What the chat is set to stays.
     pub async fn tie(&self, id: PlaceId, room: RoomId) -> Result<Place, No> {
+        self.tie_with(id, room, |_| {}).await
+    }
+
+    /// The same, and changes what the chat is set to in the same moment.
+    pub async fn tie_with(
+        &self,
+        id: PlaceId,
+        room: RoomId,
+        change: impl FnOnce(&mut PlaceSettings),
+    ) -> Result<Place, No> {
         let _turn = self.turns.of(&id).await;
-        let settings = self.get(&id).await?.map(|before| before.settings).unwrap_or_default();
-        let place = Place { id, room, card: None, settings };
+        let before = self.get(&id).await?;
+        // Tied to the same room again, the chat has its card already.
+        let card = before.as_ref().filter(|before| before.room == room).and_then(|before| before.card);
+        let mut settings = before.map(|before| before.settings).unwrap_or_default();
+        change(&mut settings);
+        let place = Place { id, room, card, settings };
         self.store.put(vec![Record::Place(place.clone())]).await?;
         Ok(place)
     }
@@ -64,6 +78,20 @@ impl Places {
             if let Some(first) = self.get(&id).await? {
                 return Ok(first.room);
             }
+        }
+    }
+
+    /// Ties a chat to a room instead of one that is over, unless somebody was faster; the room it is tied to now.
+    pub async fn tie_instead(&self, id: &PlaceId, over: RoomId, room: RoomId) -> Result<RoomId, No> {
+        let edited = self.edit(id, |place| {
+            if place.room == over {
+                (place.room, place.card) = (room, None);
+                place.settings.guests_only = false;
+            }
+        });
+        match edited.await? {
+            Some(place) => Ok(place.room),
+            None => self.tie_first(id.clone(), room).await,
         }
     }
 

@@ -188,6 +188,15 @@ impl Playlists {
         Ok(self.store.delete(Key::Playlist(id)).await?)
     }
 
+    /// Puts all of one into a room's queue, for somebody who is known to that room alone: it is theirs, or the room's.
+    pub async fn queue(&self, id: PlaylistId, room: RoomId, actor: &Actor, spot: Spot) -> Result<Done, No> {
+        let playlist = self.get(id, actor).await?;
+        if playlist.owner != Owner::Person(actor.person) && playlist.owner != Owner::Room(room) {
+            return Err(Code::NoSuchPlaylist.into());
+        }
+        self.load(playlist, room, actor, spot).await
+    }
+
     /// Puts all of one, which somebody was found to be allowed to see, into a room's queue.
     async fn load(&self, playlist: Playlist, room: RoomId, actor: &Actor, spot: Spot) -> Result<Done, No> {
         if playlist.entries.is_empty() {

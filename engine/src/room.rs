@@ -122,7 +122,7 @@ impl Room {
 
     fn new(id: RoomId, epoch: u64, state: RoomState, limits: RoomLimits) -> Self {
         Self {
-            view: RoomView { id, epoch, state, presence: Arc::default(), chat: Arc::default() },
+            view: RoomView { id, epoch, state, presence: Arc::default(), chat: Arc::default(), voters: Arc::default() },
             limits,
             presence: PresenceDelta::default(),
             presence_due: None,

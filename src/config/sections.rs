@@ -126,6 +126,8 @@ pub struct Discord {
     /// Another address of Discord's API: a proxy, or a fake. Discord's own where none is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_url: Option<Url>,
+    /// The application is set up as an activity: a command launches the room within Discord.
+    pub activity: bool,
 }
 
 /// The Telegram bot.
@@ -141,6 +143,56 @@ pub struct Telegram {
     /// Another address of the Bot API: one's own Bot API server, or a fake. Telegram's own where none is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_url: Option<Url>,
+    /// Where Telegram brings updates: this server's public address with a path below `/telegram/webhook`. They are fetched
+    /// where none is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhook_url: Option<Url>,
+    /// What Telegram shows when it brings one: 1 to 256 characters of `A-Za-z0-9_-`. Made at every start where none is
+    /// given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhook_secret: Option<Secret>,
+    /// A file that holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhook_secret_file: Option<PathBuf>,
+    /// Short name of the bot's Mini App, as BotFather knows it: rooms open in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mini_app: Option<String>,
+}
+
+impl Telegram {
+    /// Where the webhook is, below which the host listens for updates.
+    pub const WEBHOOK: &'static str = "/telegram/webhook";
+
+    /// What is wrong with it, if anything is.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if let Some(url) = &self.webhook_url {
+            let below =
+                url.path().strip_prefix(Self::WEBHOOK).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+            if url.scheme() != "https" || !below || url.query().is_some() {
+                return Err(format!(
+                    "telegram.webhook_url is {url}: write an address such as https://couch.example{}",
+                    Self::WEBHOOK
+                ));
+            }
+        }
+        let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        if let Some(secret) = &self.webhook_secret
+            && (secret.reveal().len() > 256 || !plain(secret.reveal()))
+        {
+            return Err(
+                "telegram.webhook_secret has characters that Telegram does not take: use up to 256 of A-Za-z0-9_-"
+                    .to_owned(),
+            );
+        }
+        if let Some(app) = &self.mini_app
+            && (app.is_empty() || app.len() > 64 || !plain(app))
+        {
+            return Err(format!(
+                "telegram.mini_app is {app:?}: write the short name that you gave BotFather, such as couch"
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// Looking at links.

@@ -2,7 +2,7 @@
 //!
 //! It keeps what the bot wrote, and it is strict where Discord is: limits of messages, components, commands, calls, and one
 //! first answer per interaction within three seconds. It is stricter in one thing: whatever is written must say that it
-//! mentions nobody. A breach answers as Discord does, and fails the story at the next wait or at its end.
+//! mentions nobody but those whom it calls by `<@id>`. A breach answers as Discord does, and fails the story at the next wait or at its end.
 //!
 //! By noun: `guilds` (guilds, channels, roles, voices), `messages` (what stands in channels), `interactions` and `typing`
 //! (commands, buttons, menus, modals), `commands` (what may be registered), `limits` (what a message may be), `buckets`
@@ -213,6 +213,8 @@ struct State {
     refuse: Option<u16>,
     /// Privileged intents that the developer portal grants.
     granted: u64,
+    /// What the developer portal is set to, as the application says it, where it is not as usual.
+    application: serde_json::Map<String, Value>,
     /// The next edit of a message is refused for so long.
     limit_edit: Option<Duration>,
     /// When a call was refused for its number, and for how long.
@@ -279,6 +281,7 @@ impl State {
             shards: 1,
             refuse: None,
             granted: gateway::MESSAGE_CONTENT,
+            application: serde_json::Map::new(),
             limit_edit: None,
             limited_at: Vec::new(),
             buckets: Buckets::default(),

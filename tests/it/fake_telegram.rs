@@ -179,6 +179,10 @@ pub(crate) struct State {
     edits_in_flight: HashMap<i64, (usize, usize)>,
     /// The bot sees everything in groups.
     sees_all: bool,
+    /// What BotFather was told, as `getMe` says it, where it is not as usual.
+    me: serde_json::Map<String, Value>,
+    /// What went wrong with the webhook, as `getWebhookInfo` says it.
+    webhook_error: Option<&'static str>,
     has_no_inline: bool,
     refuses_pictures: bool,
     /// Where the webhook's host really is: from, to.

@@ -156,6 +156,9 @@ async fn of_many_who_set_a_chat_and_its_community_at_once_nobody_is_lost() {
         community: Some(-5),
         thread: Some(i64::MAX),
         event: Some("e7".into()),
+        zone: None,
+        guests_only: false,
+        reminded: None,
     };
     assert_eq!(place, Place { id: chat, room, card: Some(5), settings });
     let community = world.engine().places.community(Platform::Discord, 900).await.unwrap().unwrap();

@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on ends there")]
 
+mod command_stories;
 mod crash_stories;
 mod discord_stories;
+mod doctor_stories;
 mod fake_discord;
 mod fake_mail;
 mod fake_receiver;
@@ -12,6 +14,7 @@ mod fake_web;
 mod keeping_stories;
 mod limit_stories;
 mod listen_stories;
+mod many_places_stories;
 mod openapi_stories;
 mod people_stories;
 mod resolve_stories;

@@ -1,4 +1,6 @@
-//! One couch: what is done through one door is seen through all the others.
+//! One couch: what is done through one door is seen through all the others. `lines` is what people write.
+
+mod lines;
 
 use engine::records::{PlaceId, Platform};
 use onecouch::config::Secret;
@@ -15,6 +17,9 @@ const FILM_CLUB: Channel = Channel::text(1_200_000_000_000_000_001, "film-club")
 const ANA: fake_discord::User = fake_discord::User::member(1_100_000_000_000_000_001, "Ana");
 const BORIS: fake_telegram::User = fake_telegram::User { id: 8, name: "Boris" };
 
+/// Who manages the group on Telegram.
+const CHIEF: fake_telegram::User = fake_telegram::User { id: 9, name: "Chief" };
+
 /// A room with a place in Discord, one in Telegram, somebody's browser and somebody's program.
 struct Couch {
     world: World,
@@ -30,6 +35,8 @@ impl Couch {
     /// A film of a minute is on, and stands at its start.
     async fn with_a_film_that_stands() -> Self {
         let (discord, telegram) = (FakeDiscord::start().await, FakeTelegram::start().await);
+        let chat = Chat::group(-100_500, "Film club");
+        telegram.makes_admin(&chat, &CHIEF);
         let (discord_url, telegram_url) = (discord.url(), telegram.url.clone());
         let world = World::start_with(|config| {
             config.discord.token = Some(Secret::new(fake_discord::TOKEN));
@@ -40,12 +47,11 @@ impl Couch {
         })
         .await;
         discord.identified().await;
-        discord.asks(FILM_CLUB, ANA, &format!("/watch url:{}", world.link("/files/demo.mp4"))).await;
+        discord.asks(FILM_CLUB, ANA, &format!("/watch link:{}", world.link("/files/demo.mp4"))).await;
 
         // The same room in a Telegram group.
         let place = PlaceId { platform: Platform::Discord, chat: i64::try_from(FILM_CLUB.id).unwrap(), topic: None };
         let room = world.engine().room_of(&place).await.unwrap();
-        let chat = Chat::group(-100_500, "Film club");
         let group = PlaceId { platform: Platform::Telegram, chat: chat.id, topic: None };
         world.engine().places.tie(group, room).await.unwrap();
         telegram.hears(&chat, &BORIS, "/pause").await;
@@ -78,7 +84,7 @@ impl Couch {
 #[tokio::test]
 async fn a_seek_in_discord_is_seen_everywhere() {
     let mut couch = Couch::with_a_film_that_stands().await;
-    let answer = couch.discord.asks(FILM_CLUB, ANA, "/seek to:0:11").await;
+    let answer = couch.discord.asks(FILM_CLUB, ANA, "/seek time:0:11").await;
     assert!(answer.text().contains("0:11"), "{}", answer.text());
     couch.all_see_it_stand_at(11, "Ana", "discord").await;
     couch.ends().await;

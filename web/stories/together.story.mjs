@@ -20,7 +20,7 @@ after(async () => {
 const apart = async (one, other) => Math.abs((await one.at()) - (await other.at())) * 1000;
 
 test("watch, seek and pause typed in Discord move both browsers to the same frame", async () => {
-  const said = await stage.types(`/watch url:${stage.film}`);
+  const said = await stage.types(`/watch link:${stage.film}`);
   assert.match(said, /demo|film|playing|starts/i);
   const card = await until("a card with a link", stage.card, (card) => card?.link);
 
@@ -32,7 +32,7 @@ test("watch, seek and pause typed in Discord move both browsers to the same fram
   await Promise.all([jonas.plays(), lena.plays()]);
   await jonas.shot("room");
 
-  await stage.types("/seek to:0:30");
+  await stage.types("/seek time:0:30");
   for (const person of [jonas, lena]) await person.sees(() => window.onecouch.video().currentTime >= 30);
   await Promise.all([jonas.plays(), lena.plays()]);
   await jonas.page.getByText("Maya", { exact: false }).first().waitFor();
@@ -51,7 +51,7 @@ test("watch, seek and pause typed in Discord move both browsers to the same fram
 });
 
 test("what is done in a browser moves the other one and the card in Discord", async () => {
-  await stage.types(`/watch url:${stage.film}`);
+  await stage.types(`/watch link:${stage.film}`);
   const { link } = await until("a card with a link", stage.card, (card) => card?.link);
   const jonas = await Person.comes(browser, "Jonas");
   const lena = await Person.comes(browser, "Lena", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
@@ -78,7 +78,7 @@ test("what is done in a browser moves the other one and the card in Discord", as
 });
 
 test("a restart of the server shows itself, and everybody comes back where the film was", async () => {
-  await stage.types(`/watch url:${stage.film}`);
+  await stage.types(`/watch link:${stage.film}`);
   await stage.types("/play");
   const { link } = await until("a card with a link", stage.card, (card) => card?.link);
   const jonas = await Person.comes(browser, "Jonas");

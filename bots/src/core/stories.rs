@@ -15,6 +15,15 @@ use engine::{
 use super::*;
 use crate::live_card::card;
 
+mod complete;
+mod people;
+mod places;
+mod playlists;
+mod queue;
+mod schedule;
+mod settings;
+mod votes;
+
 const SINTEL: &str = "https://films.example/sintel.mp4";
 const LAUNDROMAT: &str = "https://films.example/laundromat.mp4";
 
@@ -47,7 +56,19 @@ fn somebody(number: u128, name: &str, chat: i64) -> Asker {
         granted: Some(Role::Guest),
         registered: false,
     };
-    Asker { actor, room: None, place: Some(place(chat)), place_name: Some("Film club".to_owned()), address: None }
+    Asker {
+        actor,
+        room: None,
+        place: Some(place(chat)),
+        place_name: Some("Film club".to_owned()),
+        community: None,
+        steward: false,
+        leads: false,
+        in_voice: None,
+        locale: Locale::English,
+        place_locale: Locale::English,
+        address: None,
+    }
 }
 
 fn ana() -> Asker {
@@ -58,7 +79,47 @@ fn ben() -> Asker {
     somebody(2, "Ben", 7)
 }
 
+/// Somebody who manages the chat: Maya, number 4, co-host by that.
+fn maya() -> Asker {
+    let mut maya = somebody(4, "Maya", 7);
+    maya.actor.granted = Some(Role::Cohost);
+    Asker { steward: true, ..maya }
+}
+
+/// What stands on the buttons.
+fn buttons(reply: &Reply) -> Vec<&str> {
+    reply
+        .buttons
+        .iter()
+        .map(|button| match button {
+            Button::Link { label, .. } | Button::Act { label, .. } => label.as_str(),
+        })
+        .collect()
+}
+
+/// What the button with this on it does.
+fn action(reply: &Reply, wanted: &str) -> Action {
+    let found = reply.buttons.iter().find_map(|button| match button {
+        Button::Act { label, action } if label == wanted => Some(*action),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("no button {wanted}: {reply:?}"))
+}
+
 impl Core {
+    /// The room is there, and this person's browser shows it.
+    async fn watches(&self, asker: &Asker, room: RoomId) {
+        let connection = self.engine.rooms.connection();
+        let actor = Actor { door: Door::Viewer, connection: Some(connection), ..asker.actor.clone() };
+        self.engine.rooms.command(room, actor, Command::Arrive { connection, watches: true }).await.unwrap();
+        // Who came is told with the next batch.
+        let mut listening = self.engine.rooms.listen(room).await.unwrap();
+        let mut view = listening.view;
+        while !view.is_here(asker.actor.person) {
+            view = listening.heard.recv().await.unwrap().view.clone();
+        }
+    }
+
     async fn text(&self, asker: &Asker, line: &str) -> String {
         self.run(asker, line).await.text
     }
@@ -166,6 +227,9 @@ async fn the_chat_box_acts_on_its_own_room() {
     let room = core.run(&ana(), &format!("/watch {SINTEL}")).await.room;
     let inside = Asker { room, place: None, ..ben() };
     assert_eq!(core.text(&inside, "/seek 50%").await, "Now at 7:24.");
+    // Its answers have no buttons: what a chat would ask about first is done.
+    core.run(&inside, &format!("/queue add {LAUNDROMAT}")).await;
+    assert_eq!(core.text(&inside, "/queue clear").await, "The queue is empty. What is on plays on.");
     let mut outside = Asker { room, place: None, ..somebody(3, "Eve", 8) };
     outside.actor.granted = None;
     for line in ["/now", "/queue", "/invite", "/pause"] {
@@ -200,7 +264,7 @@ async fn a_link_too_many_is_refused_in_the_same_words_and_counts_for_the_address
 
 #[tokio::test]
 async fn a_failure_of_ours_is_called_that_and_can_be_found_in_the_log() {
-    let reply = answer(&engine::refusal::Fault("the disk is on fire".to_owned()).into());
+    let reply = answer(Locale::English, &engine::refusal::Fault("the disk is on fire".to_owned()).into());
     assert!(reply.refused && reply.private);
     let trace = reply.text.strip_prefix("Something went wrong on our side (trace ").unwrap();
     let trace = trace.strip_suffix("). Try again.").unwrap();
@@ -214,7 +278,7 @@ async fn the_card_says_what_is_on_and_stays_equal_while_nothing_happens() {
     core.run(&ben(), &format!("/watch {LAUNDROMAT}")).await;
     let show = async || {
         let view = core.engine().rooms.view(room).await.unwrap();
-        card(&view, core.engine().clock.now(), &core)
+        card(&view, core.engine().clock.now(), &core, Locale::English)
     };
     let waiting = show().await;
     assert_eq!(waiting.title, "Sintel");
@@ -227,8 +291,8 @@ async fn the_card_says_what_is_on_and_stays_equal_while_nothing_happens() {
     assert_eq!(playing.status, "Playing for nobody yet");
     let ends = playing.ends_at_wall_ms.unwrap() - core.engine().clock.now().wall.0;
     assert!((886_000..=889_000).contains(&ends), "ends in {ends} ms");
-    assert_eq!(playing.buttons[0], Button::act(Action::Pause));
-    assert_eq!(playing.buttons.len(), 6);
+    assert_eq!(playing.buttons[0], Button::act(Locale::English, Action::Pause));
+    assert_eq!(playing.buttons.len(), 7);
     tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     assert_eq!(show().await, playing, "a card changed while nothing happened");
 
@@ -241,5 +305,5 @@ async fn the_card_says_what_is_on_and_stays_equal_while_nothing_happens() {
     core.run(&ana(), "/skip").await;
     let over = show().await;
     assert_eq!((over.title.as_str(), over.status.as_str()), ("Film club", "Nothing is on"));
-    assert_eq!(over.buttons, [Button::open(over.link.clone())]);
+    assert_eq!(over.buttons, [Button::open(Locale::English, over.link.clone())]);
 }

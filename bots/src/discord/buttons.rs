@@ -1,65 +1,103 @@
-//! Buttons, through the event handler: all they need stands in themselves, so that they work after a restart.
+//! Buttons and menus of choices, through the event handler: all they need stands in themselves, so that they work after a
+//! restart.
 
-use engine::refusal::Refusal;
+use engine::refusal::Code;
 use poise::serenity_prelude as serenity;
+use serenity::ComponentInteractionDataKind;
 
-use super::{Shared, answer, asker::Sender};
-use crate::{Action, Reply, core::answer as refuse};
+use super::{
+    Shared, answer,
+    asking::{Asking, report},
+    forms, menus,
+};
+use crate::{Action, Ask, Asker, Reply, core::answer as refuse, words};
 
-/// Somebody pressed one.
+/// Somebody pressed one, or chose something.
 pub(super) async fn pressed(ctx: &serenity::Context, shared: &Shared, button: &serenity::ComponentInteraction) {
-    if let Err(error) = respond(ctx, shared, button).await {
-        tracing::warn!(%error, channel = %button.channel_id, "a button could not be answered");
+    let asking = Asking::new(ctx, shared, button, button.id, &button.token);
+    let done = if button.data.custom_id == forms::ADD {
+        asking.open(forms::form(asking.sender.locale())).await
+    } else {
+        respond(&asking, button).await
+    };
+    if let Err(error) = done {
+        report(&error, "a button could not be answered");
     }
 }
 
-async fn respond(
-    ctx: &serenity::Context,
-    shared: &Shared,
-    button: &serenity::ComponentInteraction,
-) -> Result<(), serenity::Error> {
-    let (reply, held) = answer::in_time(press(shared, button), async {
-        if let Err(error) = button.create_response(ctx, serenity::CreateInteractionResponse::Acknowledge).await {
-            tracing::warn!(%error, "Discord could not be told that a button takes longer");
+async fn respond(asking: &Asking<'_>, button: &serenity::ComponentInteraction) -> Result<(), serenity::Error> {
+    // Of a menu, what was chosen is the button.
+    let data = match &button.data.kind {
+        ComponentInteractionDataKind::StringSelect { values } => values.first().map_or("", String::as_str),
+        _ => &button.data.custom_id,
+    };
+    let action = Action::parse(data);
+    let settles = action.is_some_and(|(action, _)| answer::settles(action));
+    let wait = async {
+        if let Err(error) = asking.hear().await {
+            report(&error, "Discord could not be told that a button takes longer");
         }
-    })
-    .await;
+    };
+    // What a core does is large: it does not lie in every future above.
+    let (reply, held) = answer::in_time(Box::pin(press(asking, action, button)), wait).await;
     let Some(reply) = reply else {
         // The card shows what came of it.
-        if !held {
-            button.create_response(ctx, serenity::CreateInteractionResponse::Acknowledge).await?;
-        }
-        return Ok(());
+        return if held { Ok(()) } else { asking.hear().await };
     };
-    if held {
-        let message = serenity::CreateInteractionResponseFollowup::new()
-            .content(answer::words(&reply))
-            .components(answer::buttons(&reply))
-            .ephemeral(true)
-            .allowed_mentions(answer::nobody());
-        return button.create_followup(ctx, message).await.map(drop);
+    if settles {
+        return asking.settle(&reply).await;
     }
-    let message = serenity::CreateInteractionResponseMessage::new()
-        .content(answer::words(&reply))
-        .components(answer::buttons(&reply))
-        .ephemeral(true)
-        .allowed_mentions(answer::nobody());
-    button.create_response(ctx, serenity::CreateInteractionResponse::Message(message)).await
+    let lists = matches!(action, Some((Action::Queue(_), _))) && !reply.refused;
+    let more = if lists { vec![forms::button(asking.sender.locale())] } else { Vec::new() };
+    asking.reply(&reply, more).await
 }
 
 /// Does what the button says. Answers with what its presser must read, if anything.
-async fn press(shared: &Shared, button: &serenity::ComponentInteraction) -> Option<Reply> {
-    let Some((action, room)) = Action::parse(&button.data.custom_id) else {
-        let unknown = Refusal::input("This button does nothing any more. Use the newest card, or write /now.");
-        return Some(refuse(&unknown.into()));
+async fn press(
+    asking: &Asking<'_>,
+    action: Option<(Action, engine::ids::RoomId)>,
+    button: &serenity::ComponentInteraction,
+) -> Option<Reply> {
+    let (shared, locale) = (asking.shared, asking.sender.locale());
+    let Some((action, room)) = action else {
+        return Some(refuse(locale, &words::hint("hint-old-card").into()));
     };
-    let asker = match Sender::from(button).asker(&shared.core).await {
+    let asker = match asking.sender.asker(&shared.core, &asking.ctx.cache).await {
         Ok(asker) => asker,
-        Err(no) => return Some(refuse(&no)),
+        Err(no) => return Some(refuse(locale, &no)),
     };
-    let reply = shared.core.press(&asker, action, room).await;
-    if let (Some(place), false) = (&asker.place, reply.refused) {
+    let reply = match action {
+        Action::QueueThat => queue_that(asking, &asker, button).await,
+        action => shared.core.press(&asker, action, room).await,
+    };
+    if let (Some(place), false, false) = (&asker.place, reply.refused, asking.sender.foreign) {
+        shared.see(&asker, place, room).await;
         shared.cards.see(place, room);
     }
-    (reply.refused || action == Action::Queue).then_some(reply)
+    (reply.refused
+        || answer::settles(action)
+        || !reply.text.is_empty()
+            && !matches!(action, Action::Pause | Action::Play | Action::Back10 | Action::Forward10))
+    .then_some(reply)
+}
+
+/// Queues the link in the message that the one with the button answers.
+async fn queue_that(asking: &Asking<'_>, asker: &Asker, button: &serenity::ComponentInteraction) -> Reply {
+    let message = &button.message;
+    let link = match (&message.referenced_message, &message.message_reference) {
+        (Some(answered), _) => menus::link_in(answered),
+        (None, Some(reference)) => match reference.message_id {
+            Some(id) => {
+                let answered = asking.ctx.http.get_message(reference.channel_id, id).await;
+                answered.ok().and_then(|answered| menus::link_in(&answered))
+            }
+            None => None,
+        },
+        (None, None) => None,
+    };
+    match link {
+        Some(links) => asking.shared.core.ask(asker, Ask::QueueAdd { links, next: false }).await,
+        None if message.message_reference.is_none() => refuse(asker.locale, &Code::NoSuchCommand.into()),
+        None => refuse(asker.locale, &words::hint("discord-no-link").into()),
+    }
 }

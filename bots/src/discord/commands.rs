@@ -1,228 +1,152 @@
-//! The commands as Discord knows them: each a thin shim that hands what was typed to the core.
+//! The commands as Discord knows them, made from the one list: names, descriptions and options in every language, and one
+//! function behind all of them that hands what was given to the core.
 //!
-//! Names and descriptions come from [`crate::commands::COMMANDS`]; here stand the options alone.
+//! None is hidden from anybody by default (`default_member_permissions`), not even those of stewards: Discord could only ask
+//! for permissions of its own, and would hide them from those whom the room or a role of the guild made its moderators. Who
+//! may not is told so.
 
-use engine::{ids::RoomId, records::PlaceId};
+use std::borrow::Cow;
+
 use poise::serenity_prelude as serenity;
+use serenity::{CommandOptionType, CreateCommandOption, ResolvedValue};
 
-use super::{Shared, answer, asker::Sender, card, posting::Posted};
+use super::{Shared, asking::Asking, completing, menus, watching};
 use crate::{
-    Ask, Reply,
-    commands::{COMMANDS, CommandInfo},
-    core::answer as refuse,
-    grammar, live_card,
+    Ask, Locale,
+    commands::{COMMANDS, CommandInfo, Kind, OptionInfo},
+    grammar::Given,
+    words,
 };
 
 /// What poise calls with each command.
 pub(super) type Context<'a> = poise::ApplicationContext<'a, Shared, serenity::Error>;
-type Done = Result<(), serenity::Error>;
+pub(super) type Command = poise::Command<Shared, serenity::Error>;
+pub(super) type Localized = Cow<'static, [(Cow<'static, str>, Cow<'static, str>)]>;
+pub(super) type Running<'a> = poise::BoxFuture<'a, Result<(), poise::FrameworkError<'a, Shared, serenity::Error>>>;
 
-/// All commands, with the words of the one list.
-pub(super) fn all() -> Vec<poise::Command<Shared, serenity::Error>> {
-    let mut commands = vec![watch(), queue(), pause(), play(), seek(), skip(), now(), invite(), help()];
+/// All commands.
+pub(super) fn all() -> Vec<Command> {
+    let listed = COMMANDS.iter().map(|info| command(info.name, info));
+    let mut commands: Vec<_> = listed.chain(menus::all()).collect();
     for command in &mut commands {
-        command.install_context = Some(vec![serenity::InstallationContext::Guild]);
-        command.interaction_context =
-            Some(vec![serenity::InteractionContext::Guild, serenity::InteractionContext::BotDm]);
-        describe(command, COMMANDS);
+        command.install_context = Some(everywhere().0);
+        command.interaction_context = Some(everywhere().1);
     }
     commands
 }
 
-fn describe(command: &mut poise::Command<Shared, serenity::Error>, list: &[CommandInfo]) {
-    if let Some(info) = list.iter().find(|info| info.name == command.name) {
-        command.description = Some(info.description.into());
-        for below in &mut command.subcommands {
-            describe(below, info.subcommands);
-        }
+/// How the bot can be installed, and where it can be used: in guilds, and by people wherever they write.
+pub(super) fn everywhere() -> (Vec<serenity::InstallationContext>, Vec<serenity::InteractionContext>) {
+    use serenity::{InstallationContext as By, InteractionContext as In};
+    (vec![By::Guild, By::User], vec![In::Guild, In::BotDm, In::PrivateChannel])
+}
+
+/// The same as Discord is told of them. Names in menus are in every language too, which poise knows of typed ones only.
+pub(super) fn created(commands: &[Command]) -> Vec<serenity::CreateCommand> {
+    let typed = commands.iter().filter_map(Command::create_as_slash_command);
+    let menus = commands.iter().filter_map(|command| {
+        let names = command.name_localizations.iter();
+        let created = command.create_as_context_menu_command()?;
+        Some(names.fold(created, |created, (tag, name)| created.name_localized(tag.as_ref(), name.as_ref())))
+    });
+    typed.chain(menus).collect()
+}
+
+fn command(path: &str, info: &'static CommandInfo) -> Command {
+    let key = CommandInfo::key(path);
+    Command {
+        name: info.name.into(),
+        qualified_name: path.to_owned().into(),
+        name_localizations: localized(|locale| words::attribute(locale, &key, "slash")),
+        description: Some(words::say(Locale::English, &key, &[]).into()),
+        description_localizations: localized(|locale| words::find(locale, &key, &[])),
+        slash_action: Some(run),
+        subcommands: info.subcommands.iter().map(|below| command(&format!("{path} {}", below.name), below)).collect(),
+        subcommand_required: !info.subcommands.is_empty(),
+        parameters: info.options.iter().map(|option| parameter(&key, option)).collect(),
+        // What poise calls the data of a command: what it is in our list.
+        custom_data: Box::new(info),
+        ..Command::default()
     }
 }
 
-#[poise::command(slash_command)]
-async fn watch(
-    ctx: Context<'_>,
-    #[description = "A link, or words to search for"]
-    #[max_length = 2048]
-    url: String,
-) -> Done {
-    respond(ctx, Ok(Ask::Watch { link: url })).await
+fn parameter(key: &str, option: &OptionInfo) -> poise::CommandParameter<Shared, serenity::Error> {
+    let named = format!("opt-{}", option.name);
+    let choices: Vec<_> = match option.kind {
+        Kind::OneOf(words) => words.iter().map(|word| choice(word)).collect(),
+        _ => Vec::new(),
+    };
+    let type_setter: fn(CreateCommandOption) -> CreateCommandOption = match option.kind {
+        // What is sent is which of the choices it is.
+        Kind::OneOf(_) => |option| option.kind(CommandOptionType::Integer),
+        Kind::Number(_) => |option| option.kind(CommandOptionType::Integer).min_int_value(1),
+        Kind::Link => |option| option.kind(CommandOptionType::String).max_length(4_000),
+        _ => |option| option.kind(CommandOptionType::String).max_length(500),
+    };
+    poise::CommandParameter {
+        name: option.name.into(),
+        name_localizations: localized(|locale| words::find(locale, &named, &[])),
+        description: words::attribute(Locale::English, key, option.name).map(Cow::from),
+        description_localizations: localized(|locale| words::attribute(locale, key, option.name)),
+        required: option.required(),
+        channel_types: None,
+        choices: choices.into(),
+        type_setter: Some(type_setter),
+        autocomplete_callback: completing::can_be(option.kind).then_some(completing::complete),
+        __non_exhaustive: (),
+    }
 }
 
-#[poise::command(slash_command, subcommands("queue_add", "queue_list", "queue_remove"), subcommand_required)]
-#[expect(clippy::unused_async, reason = "the shape that poise wants; Discord only ever sends what is below it")]
-async fn queue(_: Context<'_>) -> Done {
-    Ok(())
+fn choice(word: &str) -> poise::CommandParameterChoice {
+    let key = format!("choice-{word}");
+    poise::CommandParameterChoice {
+        name: words::say(Locale::English, &key, &[]).into(),
+        localizations: localized(|locale| words::find(locale, &key, &[])),
+        __non_exhaustive: (),
+    }
 }
 
-#[poise::command(slash_command, rename = "add")]
-async fn queue_add(
-    ctx: Context<'_>,
-    #[description = "A link, or words to search for"]
-    #[max_length = 2048]
-    url: String,
-) -> Done {
-    respond(ctx, Ok(Ask::QueueAdd { link: url })).await
+/// A text in every language but English, under all names that Discord has for them.
+pub(super) fn localized(text: impl Fn(Locale) -> Option<String>) -> Localized {
+    let others = Locale::ALL.into_iter().filter(|locale| *locale != Locale::English);
+    let all = others.filter_map(|locale| text(locale).map(|text| (locale, text))).flat_map(|(locale, text)| {
+        locale.on_discord().iter().map(move |tag| (Cow::from(*tag), Cow::from(text.clone())))
+    });
+    all.collect::<Vec<_>>().into()
 }
 
-#[poise::command(slash_command, rename = "list")]
-async fn queue_list(ctx: Context<'_>) -> Done {
-    respond(ctx, Ok(Ask::QueueList)).await
-}
-
-#[poise::command(slash_command, rename = "remove")]
-async fn queue_remove(
-    ctx: Context<'_>,
-    #[description = "Its number in the list"]
-    #[min = 1]
-    number: u32,
-) -> Done {
-    respond(ctx, Ok(Ask::QueueRemove { number: number as usize })).await
-}
-
-#[poise::command(slash_command)]
-async fn pause(ctx: Context<'_>) -> Done {
-    respond(ctx, Ok(Ask::Pause)).await
-}
-
-#[poise::command(slash_command)]
-async fn play(ctx: Context<'_>) -> Done {
-    respond(ctx, Ok(Ask::Play)).await
-}
-
-#[poise::command(slash_command)]
-async fn seek(
-    ctx: Context<'_>,
-    #[description = "A time such as 1:30, +30, -1m or 50%"]
-    #[max_length = 40]
-    to: String,
-) -> Done {
-    respond(ctx, grammar::seek(&to).map(Ask::Seek)).await
-}
-
-#[poise::command(slash_command)]
-async fn skip(ctx: Context<'_>) -> Done {
-    respond(ctx, Ok(Ask::Skip)).await
-}
-
-#[poise::command(slash_command)]
-async fn now(ctx: Context<'_>) -> Done {
-    respond(ctx, Ok(Ask::Now)).await
-}
-
-#[poise::command(slash_command)]
-async fn invite(ctx: Context<'_>) -> Done {
-    respond(ctx, Ok(Ask::Invite)).await
-}
-
-#[poise::command(slash_command)]
-async fn help(ctx: Context<'_>) -> Done {
-    respond(ctx, Ok(Ask::Help)).await
-}
-
-/// Asks the core and answers, within what Discord waits for.
-async fn respond(ctx: Context<'_>, ask: Result<Ask, engine::refusal::Refusal>) -> Done {
-    let shared = ctx.data();
-    let wants_card = matches!(ask, Ok(Ask::Watch { .. }));
-    let work = async {
-        let ask = match ask {
-            Ok(ask) => ask,
-            Err(refusal) => return (refuse(&refusal.into()), None),
+/// What is behind every command.
+fn run(ctx: Context<'_>) -> Running<'_> {
+    Box::pin(async move {
+        let Some(info) = ctx.command().custom_data.downcast_ref::<&'static CommandInfo>() else {
+            return Ok(());
         };
-        let asker = match Sender::from(ctx.interaction).asker(&shared.core).await {
-            Ok(asker) => asker,
-            Err(no) => return (refuse(&no), None),
+        let ask = match info.read {
+            Some(read) => read(&mut given(ctx, info)),
+            None => Ok(Ask::Help { about: Some(info.name.to_owned()) }),
         };
-        let reply = shared.core.ask(&asker, ask).await;
-        (reply, asker.place)
+        let interaction = ctx.interaction;
+        let asking = Asking::new(ctx.serenity_context(), ctx.data(), interaction, interaction.id, &interaction.token);
+        let done = watching::carry_out(&asking, ask).await;
+        done.map_err(|error| poise::FrameworkError::new_command(ctx.into(), error))
+    })
+}
+
+/// What was given, as it would have been typed.
+fn given(ctx: Context<'_>, info: &CommandInfo) -> Given {
+    let text = |option: &OptionInfo, value: &ResolvedValue<'_>| match (value, option.kind) {
+        (ResolvedValue::Integer(index), Kind::OneOf(words)) => {
+            usize::try_from(*index).ok().and_then(|index| words.get(index)).map(|word| (*word).to_owned())
+        }
+        (ResolvedValue::Integer(number), _) => Some(number.to_string()),
+        (ResolvedValue::String(text), _) => Some((*text).to_owned()),
+        _ => None,
     };
-    let hold = async {
-        if let Err(error) = ctx.defer().await {
-            tracing::warn!(%error, "Discord could not be told that an answer takes longer");
-        }
-    };
-    let ((reply, place), late) = answer::in_time(work, hold).await;
-    let (Some(place), Some(room), false) = (place, reply.room, reply.refused) else {
-        return send(ctx, &reply, late).await;
-    };
-    if !wants_card {
-        let sent = send(ctx, &reply, late).await;
-        shared.cards.see(&place, room);
-        return sent;
-    }
-    match CardHere::find(shared, &place, room).await {
-        CardHere::Wanted(card, posting) => {
-            let message = poise::CreateReply::default()
-                .embed(card::embed(&card))
-                .components(card::buttons(&card))
-                .allowed_mentions(answer::nobody());
-            let sent = ctx.send(message).await?;
-            match sent.into_message().await {
-                Ok(message) => adopt(shared, &place, message.id, *card).await,
-                Err(error) => tracing::warn!(%place, %error, "an answer could not become the live card"),
-            }
-            drop(posting);
-            Ok(())
-        }
-        CardHere::Coming => {
-            let sent = send(ctx, &reply, late).await;
-            shared.posting.over(&place).await;
-            shared.cards.show(&place, room);
-            sent
-        }
-        CardHere::There => {
-            let sent = send(ctx, &reply, late).await;
-            shared.cards.show(&place, room);
-            sent
-        }
-    }
-}
-
-/// Makes a message the live card.
-async fn adopt(shared: &Shared, place: &PlaceId, message: serenity::MessageId, shown: live_card::Card) {
-    let Ok(message) = i64::try_from(message.get()) else { return };
-    // The cards write it down too, but later: whoever asks next must know already.
-    if let Err(no) = shared.core.engine().places.set_card(place, Some(message)).await {
-        tracing::error!(%place, %no, "which message is the live card could not be stored");
-    }
-    shared.cards.adopt(place, message, shown);
-}
-
-/// Whether a chat has a card when somebody asks to watch something.
-enum CardHere<'a> {
-    /// None: this one is the answer. Until the guard is dropped nobody else posts one.
-    Wanted(Box<live_card::Card>, Posted<'a>),
-    /// Somebody else's answer is about to be the card.
-    Coming,
-    /// There is one, or was until somebody deleted it.
-    There,
-}
-
-impl<'a> CardHere<'a> {
-    async fn find(shared: &'a Shared, place: &'a PlaceId, room: RoomId) -> Self {
-        let Some(posting) = shared.posting.begin(place) else { return Self::Coming };
-        let engine = shared.core.engine();
-        let tied = engine.places.get(place).await;
-        if matches!(&tied, Ok(Some(tied)) if tied.card.is_none())
-            && let Ok(view) = engine.rooms.view(room).await
-        {
-            let card = live_card::card(&view, engine.clock.now(), &shared.core);
-            return Self::Wanted(Box::new(card), posting);
-        }
-        Self::There
-    }
-}
-
-async fn send(ctx: Context<'_>, reply: &Reply, late: bool) -> Done {
-    if late && reply.private {
-        // Who sees an answer was settled when it was put off: for everybody. So that one is taken back.
-        ctx.interaction.delete_response(ctx.http()).await?;
-    }
-    let message = poise::CreateReply::default()
-        .content(answer::words(reply))
-        .components(answer::buttons(reply))
-        .ephemeral(reply.private)
-        .allowed_mentions(answer::nobody());
-    ctx.send(message).await.map(drop)
+    let values = ctx.args.iter().filter_map(|given| {
+        let option = info.options.iter().find(|option| option.name == given.name)?;
+        Some((option.name, text(option, &given.value)?))
+    });
+    Given::named(&ctx.command().qualified_name, values)
 }
 
 #[cfg(test)]
@@ -231,19 +155,18 @@ mod tests {
 
     #[test]
     fn discord_knows_exactly_the_commands_of_the_one_list() {
-        let names = |commands: &[poise::Command<Shared, serenity::Error>]| -> Vec<(String, String)> {
-            let named = |command: &poise::Command<Shared, serenity::Error>| {
-                (command.name.clone().into_owned(), command.description.clone().unwrap_or_default().into_owned())
-            };
-            commands.iter().map(named).collect()
+        let same = |commands: &[Command], list: &[CommandInfo]| {
+            assert_eq!(commands.len(), list.len());
+            for (command, info) in commands.iter().zip(list) {
+                assert_eq!(command.name, info.name);
+                let options: Vec<_> = command.parameters.iter().map(|one| one.name.clone().into_owned()).collect();
+                assert_eq!(options, info.options.iter().map(|one| one.name).collect::<Vec<_>>(), "{}", info.name);
+            }
         };
-        let listed = |list: &[CommandInfo]| -> Vec<(String, String)> {
-            list.iter().map(|info| (info.name.to_owned(), info.description.to_owned())).collect()
-        };
-        let commands = all();
-        assert_eq!(names(&commands), listed(COMMANDS));
+        let commands: Vec<_> = all().into_iter().filter(|command| command.slash_action.is_some()).collect();
+        same(&commands, COMMANDS);
         for (command, info) in commands.iter().zip(COMMANDS) {
-            assert_eq!(names(&command.subcommands), listed(info.subcommands), "/{}", command.name);
+            same(&command.subcommands, info.subcommands);
         }
     }
 }

@@ -1,121 +1,38 @@
-//! Sends and edits messages: answers, and live cards as a [`Screen`].
-
-use std::time::Duration;
+//! Live cards and lines, as a [`Screen`]: what nobody asked for, and what therefore waits where Telegram is busy.
 
 use async_trait::async_trait;
-use dashmap::DashMap;
-use engine::records::{PlaceId, Platform};
+use engine::records::PlaceId;
 use teloxide::{
-    ApiError, Bot, RequestError,
-    payloads::{EditMessageTextSetters, SendMessageSetters},
+    ApiError, RequestError,
+    payloads::{PinChatMessageSetters, UnpinChatMessageSetters},
     requests::Requester,
-    types::{ChatId, InlineKeyboardMarkup, LinkPreviewOptions, Message, MessageId, ReplyParameters, ThreadId},
+    types::{ChatId, MessageId, UserId},
 };
 
-use super::words::{self, Words};
-use crate::{
-    core::Core,
-    live_card::{Card, Screen, ScreenError},
-    reply::Reply,
+use super::{
+    message::{self as written, Called},
+    pen::{Attempt, Pen},
 };
+use crate::live_card::{Card, Line, Screen, ScreenError};
 
-/// How often an answer is tried again when Telegram asks to wait; after that it is too late to be one.
-const TRIES: u32 = 3;
-/// How many answers may be on their way to one chat: where Telegram asks to wait, more would only make it ask for longer,
-/// and one noisy group must not hold up all others.
-const WAITING: usize = 8;
-/// The longest wait that is worth an answer.
-const WORTH: Duration = Duration::from_mins(1);
+/// How many people a line calls at most: each is looked up.
+const CALLS: usize = 5;
 
-/// The bot's pen.
-pub(super) struct Messages {
-    bot: Bot,
-    core: Core,
-    /// How many answers are on their way, per chat that has any.
-    waiting: DashMap<i64, usize>,
-}
-
-impl Messages {
-    pub(super) fn new(bot: Bot, core: Core) -> Self {
-        Self { bot, core, waiting: DashMap::new() }
-    }
-
-    /// Sends an answer to a message. A failure is logged here; there is nobody else to tell.
-    pub(super) async fn answer(&self, place: &PlaceId, to: MessageId, reply: &Reply) {
-        {
-            let mut waiting = self.waiting.entry(place.chat).or_default();
-            if *waiting >= WAITING {
-                return tracing::debug!(%place, "an answer was left out: the chat has too many on their way");
-            }
-            *waiting += 1;
-        }
-        self.deliver(place, to, reply).await;
-        self.waiting.entry(place.chat).and_modify(|waiting| *waiting = waiting.saturating_sub(1));
-        self.waiting.remove_if(&place.chat, |_, waiting| *waiting == 0);
-    }
-
-    async fn deliver(&self, place: &PlaceId, to: MessageId, reply: &Reply) {
-        let mut chat = ChatId(place.chat);
-        let mut links = true;
-        for _ in 0..TRIES {
-            match self.send(chat, place, Some(to), words::reply(reply, links)).await {
-                Ok(_) => return,
-                Err(RequestError::RetryAfter(seconds)) if seconds.duration() <= WORTH => {
-                    tokio::time::sleep(seconds.duration()).await;
-                }
-                Err(RequestError::Api(ApiError::ButtonUrlInvalid)) if links => links = false,
-                Err(RequestError::MigrateToChatId(new)) => {
-                    self.moved(chat, new).await;
-                    chat = new;
-                }
-                Err(error) => return tracing::warn!(%place, problem = self.hidden(&error), "an answer was not sent"),
+impl Pen {
+    /// Calls, unless Telegram asked to wait; with less where it refuses a part.
+    async fn drawn<T, F>(&self, place: &PlaceId, call: impl Fn(Attempt) -> F) -> Result<T, ScreenError>
+    where
+        F: Future<Output = Result<T, RequestError>>,
+    {
+        let mut attempt = Attempt::FIRST;
+        loop {
+            let turn = self.gate.for_screen(place.chat).await.map_err(ScreenError::RetryAfter)?;
+            match turn.came(call(attempt).await) {
+                Ok(drawn) => return Ok(drawn),
+                Err(error) if attempt.simpler(&error) => {}
+                Err(error) => return Err(self.judge(place, error).await),
             }
         }
-        tracing::warn!(%place, "an answer was not sent: Telegram asks to wait for too long");
-    }
-
-    /// A group became a supergroup: its room goes with it.
-    pub(super) async fn moved(&self, from: ChatId, to: ChatId) {
-        let place = |chat: ChatId| PlaceId { platform: Platform::Telegram, chat: chat.0, topic: None };
-        if let Err(no) = self.core.engine().places.moved(&place(from), place(to)).await {
-            tracing::error!(%from, %to, %no, "a group moved, but its room could not follow");
-        }
-    }
-
-    async fn send(
-        &self,
-        chat: ChatId,
-        place: &PlaceId,
-        to: Option<MessageId>,
-        words: Words,
-    ) -> Result<Message, RequestError> {
-        let mut message =
-            self.bot.send_message(chat, words.text).entities(words.entities).link_preview_options(no_preview());
-        if let Some(to) = to {
-            message = message.reply_parameters(ReplyParameters::new(to).allow_sending_without_reply());
-        }
-        if let Some(topic) = place.topic.and_then(|topic| i32::try_from(topic).ok()) {
-            message = message.message_thread_id(ThreadId(MessageId(topic)));
-        }
-        if let Some(keyboard) = words.keyboard {
-            message = message.reply_markup(keyboard);
-        }
-        message.await
-    }
-
-    async fn redraw(&self, chat: ChatId, message: MessageId, words: Words) -> Result<Message, RequestError> {
-        self.bot
-            .edit_message_text(chat, message, words.text)
-            .entities(words.entities)
-            .link_preview_options(no_preview())
-            // Without a keyboard Telegram would leave the old one.
-            .reply_markup(words.keyboard.unwrap_or_else(|| InlineKeyboardMarkup::new(Vec::<Vec<_>>::new())))
-            .await
-    }
-
-    /// An error without the bot's secret: addresses in it may hold the token.
-    pub(super) fn hidden(&self, error: &RequestError) -> String {
-        error.to_string().replace(self.bot.token(), "•••")
     }
 
     async fn judge(&self, place: &PlaceId, error: RequestError) -> ScreenError {
@@ -129,53 +46,127 @@ impl Messages {
             error => ScreenError::Failed(self.hidden(&error)),
         }
     }
+
+    /// Pins a card, or takes the pin from one, where the bot may. Nobody waits for it, and a no is no news.
+    fn pin(&self, place: &PlaceId, message: MessageId, pinned: bool) {
+        if place.chat > 0 {
+            return;
+        }
+        let (bot, me, chat) = (self.bot.clone(), self.me, ChatId(place.chat));
+        let (gate, ranks) = (self.gate.clone(), self.ranks.clone());
+        tokio::spawn(async move {
+            if !ranks.leads(chat, me).await {
+                return;
+            }
+            let Ok(turn) = gate.for_screen(chat.0).await else { return };
+            let pin = if pinned {
+                bot.pin_chat_message(chat, message).disable_notification(true).await
+            } else {
+                bot.unpin_chat_message(chat).message_id(message).await
+            };
+            if let Err(error) = turn.came(pin) {
+                tracing::debug!(%chat, problem = error.to_string().replace(bot.token(), "•••"), "a card was not pinned");
+            }
+        });
+    }
+
+    /// Whether somebody is in a chat. Where Telegram does not say, as in groups that hide who is in them, nobody is kept out.
+    pub(super) async fn is_there(&self, place: &PlaceId, user: UserId) -> bool {
+        match self.bot.get_chat_member(ChatId(place.chat), user).await {
+            Ok(member) => member.is_present(),
+            Err(RequestError::Api(ApiError::UserNotFound)) => false,
+            Err(_) => true,
+        }
+    }
+
+    /// Those of a chat whom a line calls, by the names that they have there.
+    async fn there(&self, place: &PlaceId, calls: &[String]) -> Vec<Called> {
+        let mut called = Vec::new();
+        for user in calls.iter().take(CALLS).filter_map(|id| id.parse().ok()).map(UserId) {
+            if let Ok(member) = self.bot.get_chat_member(ChatId(place.chat), user).await {
+                called.push((user, member.user.full_name()));
+            }
+        }
+        called
+    }
 }
 
 #[async_trait]
-impl Screen for Messages {
+impl Screen for Pen {
     async fn show(&self, place: &PlaceId, card: &Card) -> Result<i64, ScreenError> {
-        let chat = ChatId(place.chat);
-        let mut sent = self.send(chat, place, None, words::card(card, true)).await;
-        if matches!(sent, Err(RequestError::Api(ApiError::ButtonUrlInvalid))) {
-            sent = self.send(chat, place, None, words::card(card, false)).await;
-        }
-        match sent {
-            Ok(message) => Ok(i64::from(message.id.0)),
-            Err(error) => Err(self.judge(place, error).await),
-        }
+        let send = |attempt| {
+            self.send(ChatId(place.chat), place, None, written::card(card, &self.ways(attempt)), Some(attempt))
+        };
+        let message = self.drawn(place, send).await?.id;
+        self.pin(place, message, true);
+        Ok(i64::from(message.0))
     }
 
     async fn edit(&self, place: &PlaceId, message: i64, card: &Card) -> Result<(), ScreenError> {
-        let chat = ChatId(place.chat);
-        let message = MessageId(i32::try_from(message).map_err(|_| ScreenError::Gone)?);
-        let mut drawn = self.redraw(chat, message, words::card(card, true)).await;
-        if matches!(drawn, Err(RequestError::Api(ApiError::ButtonUrlInvalid))) {
-            drawn = self.redraw(chat, message, words::card(card, false)).await;
-        }
-        match drawn {
-            // The end moved by seconds, and the card shows minutes; or it shows this since before a restart.
-            Ok(_) | Err(RequestError::Api(ApiError::MessageNotModified)) => Ok(()),
-            Err(error) => Err(self.judge(place, error).await),
-        }
+        let message = message_id(message)?;
+        self.drawn(place, |attempt| async move {
+            let words = written::card(card, &self.ways(attempt));
+            match self.redraw(ChatId(place.chat), message, words, Some(attempt)).await {
+                // The end moved by seconds, and the card shows minutes; or it shows this since before a restart.
+                Err(RequestError::Api(ApiError::MessageNotModified)) => Ok(()),
+                redrawn => redrawn.map(drop),
+            }
+        })
+        .await
+    }
+
+    async fn disarm(&self, place: &PlaceId, message: i64) -> Result<(), ScreenError> {
+        let message = message_id(message)?;
+        self.drawn(place, |_| self.bare(ChatId(place.chat), message)).await?;
+        self.pin(place, message, false);
+        Ok(())
+    }
+
+    async fn say(&self, place: &PlaceId, line: &Line) -> Result<i64, ScreenError> {
+        let called = self.there(place, &line.calls).await;
+        let send = |attempt| {
+            let words = written::line(line, &called, &self.ways(attempt));
+            self.send(ChatId(place.chat), place, None, words, None)
+        };
+        Ok(i64::from(self.drawn(place, send).await?.id.0))
+    }
+
+    async fn reword(&self, place: &PlaceId, message: i64, line: &Line) -> Result<(), ScreenError> {
+        let message = message_id(message)?;
+        self.drawn(place, |attempt| async move {
+            // Who was called once is not called again.
+            let words = written::line(line, &[], &self.ways(attempt));
+            match self.redraw(ChatId(place.chat), message, words, None).await {
+                Err(RequestError::Api(ApiError::MessageNotModified)) => Ok(()),
+                redrawn => redrawn.map(drop),
+            }
+        })
+        .await
+    }
+
+    async fn erase(&self, place: &PlaceId, message: i64) -> Result<(), ScreenError> {
+        let message = message_id(message)?;
+        self.drawn(place, |_| async move {
+            match self.bot.delete_message(ChatId(place.chat), message).await {
+                Err(RequestError::Api(ApiError::MessageToDeleteNotFound)) => Ok(()),
+                erased => erased.map(drop),
+            }
+        })
+        .await
     }
 }
 
-fn no_preview() -> LinkPreviewOptions {
-    LinkPreviewOptions {
-        is_disabled: true,
-        url: None,
-        prefer_small_media: false,
-        prefer_large_media: false,
-        show_above_text: false,
-    }
+fn message_id(message: i64) -> Result<MessageId, ScreenError> {
+    i32::try_from(message).map(MessageId).map_err(|_| ScreenError::Gone)
 }
 
 /// Whether the message, or our place in its chat, is not there any more.
-fn is_gone(error: &ApiError) -> bool {
+pub(super) fn is_gone(error: &ApiError) -> bool {
     match error {
         ApiError::MessageToEditNotFound
         | ApiError::MessageIdInvalid
         | ApiError::MessageCantBeEdited
+        | ApiError::MessageCantBeDeleted
         | ApiError::ChatNotFound
         | ApiError::GroupDeactivated
         | ApiError::BotBlocked

@@ -26,6 +26,14 @@ impl People {
         Ok(Caller { registered, ..Caller::new(person) })
     }
 
+    /// Who somebody on a chat platform is here, if they ever were.
+    pub async fn known_as(&self, platform: Platform, subject: &str) -> Result<Option<PersonId>, No> {
+        match self.store.get(Key::Identity(platform, subject.to_owned())).await? {
+            Some(Record::Identity(identity)) => Ok(Some(identity.person)),
+            _ => Ok(None),
+        }
+    }
+
     async fn identified(&self, platform: Platform, subject: &str, name: Option<&str>) -> Result<Known, No> {
         let key = Key::Identity(platform, subject.to_owned());
         // Two first messages of one person at the same moment: the second claim fails and finds the first.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Platform;
-use crate::room::Role;
+use crate::{room::Role, time::WallTime};
 
 /// What a chat is set to. Nothing is on until somebody puts it on.
 ///
@@ -34,6 +34,13 @@ pub struct PlaceSettings {
     pub thread: Option<i64>,
     /// Identity of the platform's scheduled event that mirrors the room's schedule.
     pub event: Option<String>,
+    /// The last opening of its room at which those who are coming were called there: when that was. Nobody is called twice.
+    pub reminded: Option<WallTime>,
+    /// Where its people live, as an IANA name such as `Europe/Berlin`: what times of day mean there; UTC where none.
+    pub zone: Option<String>,
+    /// It was tied by somebody who is no co-host of the room: whatever else the chat vouches for, its people are guests
+    /// there.
+    pub guests_only: bool,
 }
 
 /// What holds for all chats of a community: a guild of Discord.

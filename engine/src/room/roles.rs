@@ -408,10 +408,16 @@ pub fn require(view: &RoomView, actor: &Actor, permission: Permission) -> Result
         (_, Some(host)) => format!("{} and co-hosts", host.name),
         (_, None) => "the host".to_owned(),
     };
-    Err(Refusal::new(Code::NotAllowed)
+    let refusal = Refusal::new(Code::NotAllowed)
         .with("what", permission.words())
         .with("who", who)
-        .with("permission", permission.name()))
+        .with("permission", permission.name())
+        .with("least", least);
+    // For who says `who` in another language.
+    Err(match host {
+        Some(host) => refusal.with("host", &host.name),
+        None => refusal,
+    })
 }
 
 impl Room {

@@ -198,6 +198,8 @@ pub struct RoomView {
     pub presence: Arc<BTreeMap<ConnectionId, Arc<Presence>>>,
     /// The last lines of chat.
     pub chat: Arc<VecDeque<Arc<Event>>>,
+    /// Whose votes count, while something is put to the vote; else nobody.
+    pub voters: Arc<BTreeSet<PersonId>>,
 }
 
 /// A view is read as the state that it shows.

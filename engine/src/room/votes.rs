@@ -7,7 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Room, Turn, roles::Permission, settings::QueueMode};
+use super::{Room, RoomView, Turn, roles::Permission, settings::QueueMode};
 use crate::{
     command::{Actor, Deed},
     event::{Door, EventKind, Verdict, Who},
@@ -43,7 +43,7 @@ pub struct Proposal {
 
 impl Deed {
     /// What one must be allowed to do it.
-    pub(super) fn permission(&self) -> Permission {
+    pub fn permission(&self) -> Permission {
         match self {
             Self::Play { .. } | Self::Pause => Permission::Playback,
             Self::Seek { .. } => Permission::Seek,
@@ -215,11 +215,21 @@ impl Room {
     /// Counts, and ends what has come to its end. Harmless where nothing has.
     pub(super) fn count_votes(&mut self, now: Now, turn: &mut Turn) {
         // One after the other: what passes may end others.
+        self.note_voters(now);
         while let Some((number, verdict)) = self.next_verdict(now) {
             // What cannot be done any more when it passes is over, and nobody is waiting for that answer.
             if let Err(refusal) = self.decide(now, number, verdict, turn) {
                 tracing::debug!(%refusal, "what passed could not be done any more");
             }
+            self.note_voters(now);
+        }
+    }
+
+    /// What can be seen of a vote is who votes, too: those who did something from a chat are known to the room alone.
+    fn note_voters(&mut self, now: Now) {
+        let voters = if self.view.proposals.is_empty() { BTreeSet::new() } else { self.voters(now) };
+        if *self.view.voters != voters {
+            self.view.voters = Arc::new(voters);
         }
     }
 
@@ -229,7 +239,7 @@ impl Room {
         }
         let voters = self.voters(now);
         let current = self.view.current.as_ref().map(|item| item.id);
-        let needed = self.votes_needed(voters.len());
+        let needed = votes_needed(voters.len(), self.view.settings.vote_percent);
         let verdict = |proposal: &Proposal| {
             let count = |side: &BTreeSet<PersonId>| side.intersection(&voters).count();
             let (yes, no) = (count(&proposal.yes), count(&proposal.no));
@@ -247,11 +257,6 @@ impl Room {
             }
         };
         self.view.proposals.iter().find_map(|(number, known)| Some((*number, verdict(known)?)))
-    }
-
-    /// How many votes make a proposal pass: of so many voters, and one at least.
-    pub(super) fn votes_needed(&self, voters: usize) -> usize {
-        (voters * usize::from(self.view.settings.vote_percent)).div_ceil(100).max(1)
     }
 
     /// Who votes: those who watch, and those who did something from a chat lately.
@@ -317,6 +322,24 @@ impl Room {
         let others: Vec<_> = self.view.queue.iter().filter(|queued| queued.id != item).collect();
         let beaten = others[from.min(others.len())..].iter().take_while(|queued| self.view.votes_for(queued.id) > own);
         from.min(others.len()) + beaten.count()
+    }
+}
+
+/// How many votes make a proposal pass: of so many voters, and one at least.
+fn votes_needed(voters: usize, percent: u8) -> usize {
+    (voters * usize::from(percent)).div_ceil(100).max(1)
+}
+
+impl RoomView {
+    /// How many votes make one of the open proposals pass.
+    pub fn votes_needed(&self) -> usize {
+        votes_needed(self.voters.len(), self.settings.vote_percent)
+    }
+
+    /// How many of those whose votes count are for a proposal, and how many against it.
+    pub fn tally(&self, proposal: &Proposal) -> (usize, usize) {
+        let count = |side: &BTreeSet<PersonId>| side.intersection(&self.voters).count();
+        (count(&proposal.yes), count(&proposal.no))
     }
 }
 

@@ -169,9 +169,9 @@ fn what_is_queued_can_be_edited_by_who_added_it_or_may() {
         2s ben edits a end none subtitles none
             #7 a is "a", 60s, from 10s by ben
         2s gil edits a start none
-            no: not_allowed permission="edit" what="change what is queued" who="ana and moderators"
+            no: not_allowed host="ana" least="moderator" permission="edit" what="change what is queued" who="ana and moderators"
         2s ben edits on end 30s
-            no: not_allowed permission="edit" what="change what is queued" who="ana and moderators"
+            no: not_allowed host="ana" least="moderator" permission="edit" what="change what is queued" who="ana and moderators"
         2s mia edits a start none
             #8 a is "a", 60s by mia
         2s mia edits nowhere start none
@@ -246,9 +246,9 @@ fn moved_by_hand_to_a_place_and_removed_by_who_added_it() {
         1s ben adds c 60s
             #5 c queued at 2 by ben
         1s ben moves c 0
-            no: not_allowed permission="order" what="order the queue" who="ana and moderators"
+            no: not_allowed host="ana" least="moderator" permission="order" what="order the queue" who="ana and moderators"
         1s ben removes a
-            no: not_allowed permission="remove" what="remove from the queue" who="ana and moderators"
+            no: not_allowed host="ana" least="moderator" permission="remove" what="remove from the queue" who="ana and moderators"
         1s ben removes c
             #6 c removed by ben
         1s ana moves b 0

@@ -83,7 +83,7 @@ fn a_title_is_one_line_of_255_characters() {
         2s ana renames _
             no: text_empty
         3s ben renames Mine
-            no: not_allowed permission="title" what="change the title" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="title" what="change the title" who="ana and co-hosts"
     "#]]);
 }
 

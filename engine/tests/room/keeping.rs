@@ -18,7 +18,7 @@ fn who_is_shown_the_door_may_come_again() {
         0.25s ...
             here: ana ben ben/2 cas
         1s cas kicks ben
-            no: not_allowed permission="kick" what="show people the door" who="ana and moderators"
+            no: not_allowed host="ana" least="moderator" permission="kick" what="show people the door" who="ana and moderators"
         1s ana kicks ana
             no: role_too_high
         1s ana kicks zoe
@@ -246,7 +246,7 @@ fn slow_mode_is_for_those_who_do_not_keep_order() {
         10s ana says 7 two
             #6 said "two" by ana
         10s ben sets slow_mode 0s
-            no: not_allowed permission="moderate" what="moderate the chat" who="ana and moderators"
+            no: not_allowed host="ana" least="moderator" permission="moderate" what="moderate the chat" who="ana and moderators"
     "#]]);
 }
 
@@ -290,7 +290,7 @@ fn lines_are_taken_away_by_who_wrote_them_or_moderates() {
         0s ben says 2 two
             #3 said "two" by ben
         1s gil erases 2
-            no: not_allowed permission="moderate" what="moderate the chat" who="ana and moderators"
+            no: not_allowed host="ana" least="moderator" permission="moderate" what="moderate the chat" who="ana and moderators"
         1s ben erases 2
             #4 #2 erased by ben
         1s ben erases 2
@@ -300,7 +300,7 @@ fn lines_are_taken_away_by_who_wrote_them_or_moderates() {
         3s ana erases 99
             no: no_such_line
         3s gil erases 99 of ben
-            no: not_allowed permission="moderate" what="moderate the chat" who="ana and moderators"
+            no: not_allowed host="ana" least="moderator" permission="moderate" what="moderate the chat" who="ana and moderators"
         3s ben erases 99 of ben
             #6 #99 erased by ben
         3s look lines

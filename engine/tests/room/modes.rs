@@ -294,6 +294,6 @@ fn a_queue_that_becomes_one_in_turns_is_ordered_so_and_that_can_be_taken_back() 
         3s look
             on plays from 0s at 0.5s, at 2.5s now; queue: a1 a2 b1 b2; here: ana; next tick: 600.5s
         4s ben sets queue_mode vote
-            no: not_allowed permission="queue_mode" what="change how the queue works" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="queue_mode" what="change how the queue works" who="ana and co-hosts"
     "#]]);
 }

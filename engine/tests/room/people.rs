@@ -29,11 +29,11 @@ fn each_role_is_given_and_taken_by_who_may() {
         2s b makes c guest
             #6 c is guest by b
         2s b makes d moderator
-            no: not_allowed permission="promote_moderator" what="make moderators" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="promote_moderator" what="make moderators" who="ana and co-hosts"
         2s b makes a guest
-            no: not_allowed permission="demote_cohost" what="unmake co-hosts" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="demote_cohost" what="unmake co-hosts" who="ana and co-hosts"
         2s c makes d guest
-            no: not_allowed permission="demote_trusted" what="make people not trusted" who="ana and moderators"
+            no: not_allowed host="ana" least="moderator" permission="demote_trusted" what="make people not trusted" who="ana and moderators"
         3s a makes c moderator
             #7 c is moderator by a
         3s a makes b trusted
@@ -43,7 +43,7 @@ fn each_role_is_given_and_taken_by_who_may() {
         4s ana makes a moderator
             #9 a is moderator by ana
         4s a makes a host
-            no: not_allowed permission="own" what="do that" who="ana"
+            no: not_allowed host="ana" least="host" permission="own" what="do that" who="ana"
         4s look roles
             ana host a moderator b trusted c moderator d trusted
     "#]]);
@@ -65,11 +65,11 @@ fn a_cohost_with_the_right_makes_others_but_no_more_than_themselves() {
         2s a makes b moderator
             #3 b is moderator by a
         2s a makes b host
-            no: not_allowed permission="own" what="do that" who="ana"
+            no: not_allowed host="ana" least="host" permission="own" what="do that" who="ana"
         3s b makes b trusted
             #4 b is trusted by b
         3s b makes b moderator
-            no: not_allowed permission="promote_moderator" what="make moderators" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="promote_moderator" what="make moderators" who="ana and co-hosts"
     "#]]);
 }
 
@@ -86,9 +86,9 @@ fn a_room_is_handed_over_to_one() {
         1s look roles
             ana cohost ben host
         2s ana makes ana host
-            no: not_allowed permission="own" what="do that" who="ben"
+            no: not_allowed host="ben" least="host" permission="own" what="do that" who="ben"
         2s ana deletes
-            no: not_allowed permission="own" what="do that" who="ben"
+            no: not_allowed host="ben" least="host" permission="own" what="do that" who="ben"
         3s ben makes ana host
             #4 ben is cohost by ben
             #5 ana is host by ben
@@ -147,7 +147,7 @@ fn who_grants_must_be_allowed_to_and_gives_nothing_they_have_not() {
         mia is granted moderator
         tim is granted trusted
         0s mia grants trusted +add
-            no: not_allowed permission="grant_trusted" what="change what trusted people may do" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="grant_trusted" what="change what trusted people may do" who="ana and co-hosts"
         1s ana grants moderator +grant_trusted +grant_guests
             #2 grants changed by ana
         2s mia grants trusted +add
@@ -157,18 +157,18 @@ fn who_grants_must_be_allowed_to_and_gives_nothing_they_have_not() {
         2s mia grants guest +order -chat
             #4 grants changed by mia
         2s mia grants moderator +playback
-            no: not_allowed permission="grant_moderators" what="change what moderators may do" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="grant_moderators" what="change what moderators may do" who="ana and co-hosts"
         3s tim adds a 60s
             #5 a queued at 0 by tim
             #6 a waits at 0s (start by tim)
         3s ben moves a 0
             no: no_such_item
         3s ben says 1 hello
-            no: not_allowed permission="chat" what="write here" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="chat" what="write here" who="ana and co-hosts"
         4s mia grants guest -vote
             #7 grants changed by mia
         4s mia grants registered +add
-            no: not_allowed permission="grant_registered" what="change what people with an account may do" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="grant_registered" what="change what people with an account may do" who="ana and co-hosts"
         5s ana grants guest +own
             -
         5s ana grants guest +ban
@@ -186,7 +186,7 @@ fn what_one_role_has_all_above_it_have() {
         0s ana grants registered +add
             #2 grants changed by ana
         1s ben adds a 60s
-            no: not_allowed permission="add" what="add to the queue" who="people with an account"
+            no: not_allowed host="ana" least="registered" permission="add" what="add to the queue" who="people with an account"
         1s reg adds b 60s
             #3 b queued at 0 by reg
             #4 b waits at 0s (start by reg)
@@ -201,7 +201,7 @@ fn what_one_role_has_all_above_it_have() {
         3s ana grants registered -add
             #9 grants changed by ana
         3s mia adds f 60s
-            no: not_allowed permission="add" what="add to the queue" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="add" what="add to the queue" who="ana and co-hosts"
     "#]]);
 }
 
@@ -216,11 +216,11 @@ fn the_open_preset_lets_everybody_name_the_room() {
         0s ben opens public
             #4 now public by ben
         0s ben sets password "hash"
-            no: not_allowed permission="access" what="change password and capacity" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="access" what="change password and capacity" who="ana and co-hosts"
         0s ben sets capacity 5
-            no: not_allowed permission="access" what="change password and capacity" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="access" what="change password and capacity" who="ana and co-hosts"
         0s ben makes ben cohost
-            no: not_allowed permission="promote_cohost" what="make co-hosts" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="promote_cohost" what="make co-hosts" who="ana and co-hosts"
     "#]]);
 }
 
@@ -254,7 +254,7 @@ fn settings_out_of_range_are_refused_and_nothing_of_them_is_kept() {
         0s ana renews invite
             #3 invite is "another", CODE45 by ana
         0s ben renews invite
-            no: not_allowed permission="invite" what="manage invites" who="ana and trusted people"
+            no: not_allowed host="ana" least="trusted" permission="invite" what="manage invites" who="ana and trusted people"
     "#]]);
 }
 

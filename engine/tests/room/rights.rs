@@ -36,11 +36,11 @@ fn where_everyone_may_a_guest_does_all_but_settings_and_roles() {
         1s ben types
             ben is writing
         2s ben renames Mine
-            no: not_allowed permission="title" what="change the title" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="title" what="change the title" who="ana and co-hosts"
         2s ben opens public
-            no: not_allowed permission="visibility" what="change who is let in" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="visibility" what="change who is let in" who="ana and co-hosts"
         2s ben makes ana guest
-            no: not_allowed permission="own" what="do that" who="ana"
+            no: not_allowed host="ana" least="host" permission="own" what="do that" who="ana"
     "#]]);
 }
 
@@ -56,31 +56,31 @@ fn where_hosts_decide_a_guest_watches_and_writes() {
         0.25s ...
             here: ben
         1s ben pauses
-            no: not_allowed permission="playback" what="play and pause" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="playback" what="play and pause" who="ana and co-hosts"
         1s ben plays
-            no: not_allowed permission="playback" what="play and pause" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="playback" what="play and pause" who="ana and co-hosts"
         1s ben seeks 10s
-            no: not_allowed permission="seek" what="seek" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="seek" what="seek" who="ana and co-hosts"
         1s ben skips
-            no: not_allowed permission="skip" what="skip" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="skip" what="skip" who="ana and co-hosts"
         1s ben adds third 60s
-            no: not_allowed permission="add" what="add to the queue" who="ana and moderators"
+            no: not_allowed host="ana" least="moderator" permission="add" what="add to the queue" who="ana and moderators"
         1s ben moves other 0
-            no: not_allowed permission="order" what="order the queue" who="ana and moderators"
+            no: not_allowed host="ana" least="moderator" permission="order" what="order the queue" who="ana and moderators"
         1s ben picks other
-            no: not_allowed permission="play_now" what="choose what plays" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="play_now" what="choose what plays" who="ana and co-hosts"
         1s ben removes other
-            no: not_allowed permission="remove" what="remove from the queue" who="ana and moderators"
+            no: not_allowed host="ana" least="moderator" permission="remove" what="remove from the queue" who="ana and moderators"
         1s ben clears
-            no: not_allowed permission="remove" what="remove from the queue" who="ana and moderators"
+            no: not_allowed host="ana" least="moderator" permission="remove" what="remove from the queue" who="ana and moderators"
         1s ben says 1 hello
             #5 said "hello" at 0.5s by ben
         1s ben types
             ben is writing
         1s ben renames Mine
-            no: not_allowed permission="title" what="change the title" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="title" what="change the title" who="ana and co-hosts"
         1s ben makes ana guest
-            no: not_allowed permission="own" what="do that" who="ana"
+            no: not_allowed host="ana" least="host" permission="own" what="do that" who="ana"
     "#]]);
 }
 
@@ -101,9 +101,9 @@ fn a_moderator_keeps_the_queue_and_a_cohost_the_film() {
         1s mia adds next third 60s
             #5 third queued at 0 by mia
         1s mia pauses
-            no: not_allowed permission="playback" what="play and pause" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="playback" what="play and pause" who="ana and co-hosts"
         1s mia renames Hers
-            no: not_allowed permission="title" what="change the title" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="title" what="change the title" who="ana and co-hosts"
         2s dan pauses
             #6 clip stands at 0.5s (pause by dan)
         2s dan seeks 10s
@@ -186,9 +186,9 @@ fn roles_are_given_below_ones_own() {
         2s ben makes mia cohost
             no: role_too_high
         2s ben makes cas host
-            no: not_allowed permission="own" what="do that" who="ana"
+            no: not_allowed host="ana" least="host" permission="own" what="do that" who="ana"
         2s ben makes ana guest
-            no: not_allowed permission="own" what="do that" who="ana"
+            no: not_allowed host="ana" least="host" permission="own" what="do that" who="ana"
         2s ben makes mia moderator
             #3 mia is moderator by ben
         3s dan makes ben guest
@@ -196,7 +196,7 @@ fn roles_are_given_below_ones_own() {
         3s dan makes mia guest
             #4 mia is guest by dan
         4s mia makes ben guest
-            no: not_allowed permission="demote_cohost" what="unmake co-hosts" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="demote_cohost" what="unmake co-hosts" who="ana and co-hosts"
         5s ana makes ana cohost
             no: bad_input problem="A host cannot step down. Make somebody else the host."
         5s ana makes zoe moderator
@@ -206,7 +206,7 @@ fn roles_are_given_below_ones_own() {
         6s ben makes ben moderator
             #5 ben is moderator by ben
         6s ben makes ben cohost
-            no: not_allowed permission="promote_cohost" what="make co-hosts" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="promote_cohost" what="make co-hosts" who="ana and co-hosts"
         7s ana makes ben guest
             #6 ben is guest by ana
         7s look roles
@@ -225,13 +225,13 @@ fn a_room_that_is_handed_over_has_one_host() {
         0.25s ...
             here: ben
         1s ana makes ben guest
-            no: not_allowed permission="own" what="do that" who="ben"
+            no: not_allowed host="ben" least="host" permission="own" what="do that" who="ben"
         1s ana renames Mine
             #4 renamed "Mine" by ana
         2s ben makes ana guest
             #5 ana is guest by ben
         3s ana renames Other
-            no: not_allowed permission="title" what="change the title" who="ben and co-hosts"
+            no: not_allowed host="ben" least="cohost" permission="title" what="change the title" who="ben and co-hosts"
     "#]]);
 }
 

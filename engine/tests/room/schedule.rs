@@ -142,7 +142,7 @@ fn an_end_before_the_start_is_refused_and_one_that_has_passed_ends_it() {
         0s ana schedules from 60s to 60s
             no: ends_before_start
         1s ben schedules from 60s
-            no: not_allowed permission="schedule" what="change the schedule" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="schedule" what="change the schedule" who="ana and co-hosts"
         5s ana schedules to 4s
             #2 scheduled from open to 4s by ana
             #3 room is ended
@@ -349,9 +349,9 @@ fn ending_and_opening_are_two_rights() {
         1s mia turns ended
             #3 room is ended by mia
         2s mia turns live
-            no: not_allowed permission="schedule" what="change the schedule" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="schedule" what="change the schedule" who="ana and co-hosts"
         2s ben turns ended
-            no: not_allowed permission="end" what="end the room" who="ana and moderators"
+            no: not_allowed host="ana" least="moderator" permission="end" what="end the room" who="ana and moderators"
     "#]]);
 }
 
@@ -451,7 +451,7 @@ fn a_room_that_is_deleted_is_gone_for_everybody() {
         0.25s ...
             here: ana ben
         1s ben deletes
-            no: not_allowed permission="own" what="do that" who="ana"
+            no: not_allowed host="ana" least="host" permission="own" what="do that" who="ana"
         2s ana deletes
             #2 room deleted by ana
             out (deleted): ana ben

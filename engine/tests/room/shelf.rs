@@ -116,9 +116,9 @@ fn who_may_not_add_does_not_restore() {
         305s ...
             #5 put on the shelf at 34.5s
         1000s ben restores
-            no: not_allowed permission="add" what="add to the queue" who="ana and moderators"
+            no: not_allowed host="ana" least="moderator" permission="add" what="add to the queue" who="ana and moderators"
         1000s ben discards
-            no: not_allowed permission="remove" what="remove from the queue" who="ana and moderators"
+            no: not_allowed host="ana" least="moderator" permission="remove" what="remove from the queue" who="ana and moderators"
     "#]]);
 }
 

@@ -229,15 +229,15 @@ fn ones_own_anybody_takes_back_and_anothers_who_may_do_the_opposite() {
         3s ben adds c 60s
             #7 c queued at 1 by ben
         4s gil undoes
-            no: not_allowed permission="remove" what="remove from the queue" who="ana and moderators"
+            no: not_allowed host="ana" least="moderator" permission="remove" what="remove from the queue" who="ana and moderators"
         4s mia undoes
             #8 c removed by mia (undoes #7)
         5s ana seeks 5m
             #9 on plays from 300s at 5.5s (seek by ana)
         6s mia undoes
-            no: not_allowed permission="seek" what="seek" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="seek" what="seek" who="ana and co-hosts"
         6s ben undoes
-            no: not_allowed permission="seek" what="seek" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="seek" what="seek" who="ana and co-hosts"
     "#]]);
 }
 

@@ -259,11 +259,11 @@ fn one_may_have_two_open_and_only_who_is_here_votes() {
         2s ana grants guest -vote
             #7 grants changed by ana
         2s cas agrees 4
-            no: not_allowed permission="vote" what="vote" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="vote" what="vote" who="ana and co-hosts"
         2s ana grants guest -propose
             #8 grants changed by ana
         2s cas proposes pauses
-            no: not_allowed permission="propose" what="propose things" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="propose" what="propose things" who="ana and co-hosts"
     "#]]);
 }
 
@@ -523,7 +523,7 @@ fn who_proposed_what_passed_does_not_take_it_back_alone() {
         2s ana agrees
             no: no_such_proposal
         60s ben undoes
-            no: not_allowed permission="seek" what="seek" who="ana and co-hosts"
+            no: not_allowed host="ana" least="cohost" permission="seek" what="seek" who="ana and co-hosts"
         61s ana undoes
             #7 a plays from 1s at 61.5s (seek by ana) (undoes #6)
     "#]]);

@@ -194,6 +194,14 @@ fn choices(option: &Value, problems: &mut Vec<String>) {
                 problems.push(format!("{name} has a choice that is called {text}"));
             }
         }
+        let of_type = match option["type"].as_u64() {
+            Some(3) => choice["value"].is_string(),
+            Some(4) => choice["value"].is_i64() || choice["value"].is_u64(),
+            _ => choice["value"].is_number(),
+        };
+        if !of_type {
+            problems.push(format!("{name} has a choice of another type: {}", choice["value"]));
+        }
         if choice["value"].as_str().is_some_and(|value| value.chars().count() > 100) {
             problems.push(format!("{name} has a choice with a value of more than 100 characters"));
         }

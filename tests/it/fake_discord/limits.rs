@@ -22,6 +22,7 @@ pub(super) fn new_message(state: &State, body: &Value) -> Result<(), No> {
         problems.push("cannot send an empty message".to_owned());
     }
     refuse(&problems)?;
+    takes_pictures(body)?;
     takes_v2(state, flags)
 }
 
@@ -42,7 +43,17 @@ pub(super) fn edited(state: &State, id: u64, body: &Value) -> Result<(), No> {
         }
     }
     refuse(&problems)?;
+    takes_pictures(body)?;
     takes_v2(state, flags)
+}
+
+/// Discord fetches the pictures that it shows, and not from everywhere: which page a film is from is not the bot's fault.
+fn takes_pictures(body: &Value) -> Result<(), No> {
+    let found = |text: &str| text.contains(r#""url":"http://picture/"#);
+    if found(&body["embeds"].to_string()) || found(&body["components"].to_string()) {
+        return Err(No { breach: false, ..No::invalid("Invalid Form Body: Not a well formed URL.") });
+    }
+    Ok(())
 }
 
 fn takes_v2(state: &State, flags: u64) -> Result<(), No> {
@@ -98,9 +109,13 @@ fn message(body: &Value, flags: u64) -> Vec<String> {
     if body["allowed_mentions"]["parse"].as_array().is_none_or(|parse| !parse.is_empty()) {
         problems.push(format!("does not say that nobody is mentioned: {}", body["allowed_mentions"]));
     }
-    for key in ["users", "roles"] {
-        if !list(&body["allowed_mentions"][key]).is_empty() {
-            problems.push(format!("does not say that nobody is mentioned: {}", body["allowed_mentions"]));
+    if !list(&body["allowed_mentions"]["roles"]).is_empty() {
+        problems.push(format!("does not say that no role is mentioned: {}", body["allowed_mentions"]));
+    }
+    // Who may be notified is named, and is named for a reason.
+    for user in list(&body["allowed_mentions"]["users"]).iter().filter_map(Value::as_str) {
+        if !body["content"].as_str().unwrap_or_default().contains(&format!("<@{user}>")) {
+            problems.push(format!("{user} may be notified and is not called"));
         }
     }
     problems

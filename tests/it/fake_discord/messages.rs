@@ -345,7 +345,10 @@ impl FakeDiscord {
             let mut json = post.json;
             let by_person = post.author.is_none();
             let text = json["content"].as_str().unwrap_or_default();
-            let mentioned = text.contains(&format!("<@{APPLICATION}>"));
+            let named = |id: &u64| text.contains(&format!("<@{id}>"));
+            let mut mentions: Vec<_> =
+                state.users.iter().filter(|(id, _)| named(id)).map(|(_, one)| one.clone()).collect();
+            mentions.extend(named(&APPLICATION).then(gateway::bot));
             for (key, value) in [
                 ("id", json!(id.to_string())),
                 ("channel_id", json!(channel.id.to_string())),
@@ -354,7 +357,7 @@ impl FakeDiscord {
                 ("edited_timestamp", Value::Null),
                 ("tts", json!(false)),
                 ("mention_everyone", json!(false)),
-                ("mentions", if mentioned { json!([gateway::bot()]) } else { json!([]) }),
+                ("mentions", Value::Array(mentions)),
                 ("mention_roles", json!([])),
                 ("components", json!([])),
                 ("pinned", json!(false)),

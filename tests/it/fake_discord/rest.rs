@@ -230,11 +230,17 @@ fn answer(
             Ok(state.users.get(&id).cloned().unwrap_or_else(|| guilds::stranger(id)))
         }
         ("POST", ["users", "@me", "channels"]) => guilds::begin_letters(state, body),
-        ("GET", ["applications", "@me"] | ["oauth2", "applications", "@me"]) => Ok(json!({
-            "id": APPLICATION.to_string(), "name": "onecouch", "icon": null, "description": "", "bot_public": true,
-            "bot_require_code_grant": false, "verify_key": "00", "owner": guilds::stranger(1), "team": null,
-            "flags": if state.granted == 0 { 0 } else { 1 << 19 }, "approximate_guild_count": state.guilds.len(),
-        })),
+        ("GET", ["applications", "@me"] | ["oauth2", "applications", "@me"]) => {
+            let mut application = json!({
+                "id": APPLICATION.to_string(), "name": "onecouch", "icon": null, "description": "", "bot_public": true,
+                "bot_require_code_grant": false, "verify_key": "00", "owner": guilds::stranger(1), "team": null,
+                "flags": if state.granted == 0 { 0 } else { 1 << 19 }, "approximate_guild_count": state.guilds.len(),
+            });
+            for (key, value) in &state.application {
+                application[key] = value.clone();
+            }
+            Ok(application)
+        }
         ("GET", ["applications", _, "commands"]) => Ok(Value::Array(state.commands.clone())),
         ("PUT", ["applications", _, "commands"]) => commands::register(state, body),
         ("POST", ["interactions", id, token, "callback"]) => interactions::callback(state, id, token, body, wants_body),
@@ -378,5 +384,10 @@ impl FakeDiscord {
             *counts.entry(call.status).or_default() += 1;
         }
         counts
+    }
+
+    /// The developer portal was told something that the application says.
+    pub(crate) fn is_set(&self, key: &str, value: Value) {
+        self.inner.change(|state| state.application.insert(key.to_owned(), value));
     }
 }

@@ -134,6 +134,14 @@ impl State {
         Ok(())
     }
 
+    /// A picture by link above a text, as those that Telegram cannot fetch.
+    fn pictured(&self, request: &Value) -> Result<(), Response> {
+        if self.refuses_pictures && request["link_preview_options"]["url"].is_string() {
+            return Err(no(400, "Bad Request: WEBPAGE_CURL_FAILED"));
+        }
+        Ok(())
+    }
+
     /// Words and marks of a message, of one of these keys.
     pub(super) fn words(request: &Value, caption: bool) -> Result<(String, Vec<Value>), Refused> {
         let (key, marks, most) =
@@ -168,10 +176,11 @@ impl State {
         {
             return Err(no(400, "Bad Request: wrong file identifier/HTTP URL specified").into());
         }
+        self.pictured(request)?;
         let poll = if method == "sendpoll" { Some(self.poll(request).map_err(Refused::Fault)?) } else { None };
         let (text, entities) = match &poll {
             Some(poll) => (poll.question.clone(), Vec::new()),
-            None => Self::words(request, photo.is_some())?,
+            None => Self::words(request, photo.is_some() || method == "senddocument")?,
         };
         let keyboard = Self::buttons(request, chat.kind == "private")?;
         let replies_to = request["reply_parameters"]["message_id"].as_i64();
@@ -222,6 +231,7 @@ impl State {
         if let Some(chat) = &chat {
             self.topic_open(chat, new.topic)?;
         }
+        self.pictured(request)?;
         match method {
             "editmessagetext" if new.photo.is_some() => {
                 return Err(Refused::Fault("Bad Request: there is no text in the message to edit".to_owned()));

@@ -148,12 +148,21 @@ impl State {
                 ] {
                     me[key] = json!(value);
                 }
+                for (key, value) in &self.me {
+                    me[key] = value.clone();
+                }
                 me
             }
-            "getwebhookinfo" => json!({
-                "url": self.webhook.clone().unwrap_or_default(), "has_custom_certificate": false,
-                "pending_update_count": self.updates.len(),
-            }),
+            "getwebhookinfo" => {
+                let mut info = json!({
+                    "url": self.webhook.clone().unwrap_or_default(), "has_custom_certificate": false,
+                    "pending_update_count": self.updates.len(),
+                });
+                if let Some(error) = self.webhook_error {
+                    (info["last_error_date"], info["last_error_message"]) = (json!(1_700_000_000), json!(error));
+                }
+                info
+            }
             "setwebhook" => self.set_webhook(request)?,
             "deletewebhook" => {
                 self.webhook = None;
@@ -203,7 +212,7 @@ impl State {
             }
             "answercallbackquery" => self.answer(request)?,
             "answerinlinequery" => self.answer_inline(request)?,
-            "sendmessage" | "sendphoto" | "sendpoll" => self.sends(method, request)?,
+            "sendmessage" | "sendphoto" | "senddocument" | "sendpoll" => self.sends(method, request)?,
             "editmessagetext" | "editmessagecaption" | "editmessagemedia" | "editmessagereplymarkup" => {
                 self.edits(method, request)?
             }

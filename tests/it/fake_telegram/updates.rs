@@ -251,6 +251,10 @@ impl FakeTelegram {
                     let known = state.chats[&message.chat];
                     let chat = Chat { topic: message.topic, ..known };
                     query["message"] = message.json(&chat);
+                    let meant = message.replies_to.and_then(|id| state.said.get(&(message.chat, id)));
+                    if let Some(meant) = meant {
+                        query["message"]["reply_to_message"] = meant.clone();
+                    }
                 }
             }
             state.presses.insert(id.clone(), Press { at: Instant::now(), toast: None, excused: false });

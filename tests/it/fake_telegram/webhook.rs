@@ -95,6 +95,16 @@ impl FakeTelegram {
         self.change(|state| state.webhook = Some(url.to_owned()));
     }
 
+    /// The last delivery failed.
+    pub(crate) fn failed_to_deliver(&self, error: &'static str) {
+        self.change(|state| state.webhook_error = Some(error));
+    }
+
+    /// BotFather was told something that `getMe` says.
+    pub(crate) fn is_set(&self, key: &str, value: bool) {
+        self.change(|state| state.me.insert(key.to_owned(), json!(value)));
+    }
+
     /// Where a public address really is: updates for webhooks that begin with `public` (`https://couch.example`) are posted
     /// to `address` (`http://127.0.0.1:1234`) instead, with the secret in the header. Until then they wait.
     pub(crate) fn routes(&self, public: &str, address: &str) {

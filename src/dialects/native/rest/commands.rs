@@ -35,12 +35,12 @@ pub struct ReplyWire {
 /// A command that there is.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CommandWire {
-    /// Without its slash.
-    name: &'static str,
+    /// Without its slash; what is below another one has the name of both.
+    name: String,
     /// How it is written.
-    usage: &'static str,
+    usage: String,
     /// What it does.
-    description: &'static str,
+    description: String,
 }
 
 /// Run a line
@@ -65,10 +65,11 @@ pub(super) async fn run(
 #[utoipa::path(get, path = "/api/v1/commands", tag = "commands", 
     responses((status = 200, body = Data<Vec<CommandWire>>), (status = 429, body = ErrorBody)))]
 pub(super) async fn list() -> Data<Vec<CommandWire>> {
-    let wire = |command: &bots::commands::CommandInfo| CommandWire {
-        name: command.name,
-        usage: command.usage,
-        description: command.description,
+    let locale = bots::Locale::default();
+    let wire = |command: bots::commands::Typed| CommandWire {
+        usage: command.usage(locale),
+        description: command.description(locale),
+        name: command.path,
     };
-    Data { data: bots::commands::COMMANDS.iter().map(wire).collect() }
+    Data { data: bots::commands::typed().into_iter().map(wire).collect() }
 }
