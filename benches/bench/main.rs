@@ -12,6 +12,8 @@ mod durable;
 #[cfg(target_os = "linux")]
 mod fanout;
 #[cfg(target_os = "linux")]
+mod gateway;
+#[cfg(target_os = "linux")]
 mod party;
 #[cfg(target_os = "linux")]
 mod process;
@@ -50,7 +52,7 @@ mod linux {
     use clap::{Parser, ValueEnum};
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-    use super::{bare, durable, fanout, process::Process, reads, report::Table, scale};
+    use super::{bare, durable, fanout, gateway, process::Process, reads, report::Table, scale};
 
     /// Descriptors beside those of the viewers: each of them has one here, and one in the server.
     const SPARE_DESCRIPTORS: u64 = 300;
@@ -98,6 +100,8 @@ mod linux {
         Durable,
         /// Reading a room over HTTP.
         Reads,
+        /// Commands from a chat.
+        Gateway,
         /// Large rooms, many rooms.
         Scale,
     }
@@ -154,11 +158,12 @@ mod linux {
         };
         let mut parts = [arguments.parts, arguments.only].concat();
         if parts.is_empty() {
-            parts = vec![Part::Fanout, Part::Durable, Part::Reads];
+            parts = vec![Part::Fanout, Part::Durable, Part::Reads, Part::Gateway];
         }
         let only = |part| parts.contains(&part);
         let (from, load) = (Instant::now(), load_average());
         let (mut table, mut sizes) = (Table::new(["onecouch", "bare"]), Table::new(["large", "small"]));
+        let mut ways = Table::new(["from Discord", "from a socket"]);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         tokio::task::LocalSet::new().block_on(&runtime, async {
             let mut child = Command::new(std::env::current_exe()?);
@@ -177,6 +182,9 @@ mod linux {
             if only(Part::Reads) {
                 reads::run(&plan, &directory("reads")?, &http, &clips, &mut table).await?;
             }
+            if only(Part::Gateway) {
+                gateway::run(&plan, &directory("gateway")?, &clips, &mut ways).await?;
+            }
             if only(Part::Scale) {
                 scale::run(&plan, &directory("scale")?, &clips, &mut sizes).await?;
             }
@@ -192,7 +200,7 @@ mod linux {
             if cfg!(debug_assertions) { "debug" } else { "release" },
             if arguments.quick { ", quick" } else { "" }
         );
-        for table in [table, sizes].iter().filter(|table| !table.is_empty()) {
+        for table in [table, ways, sizes].iter().filter(|table| !table.is_empty()) {
             println!("{}", table.print());
         }
         Ok(())

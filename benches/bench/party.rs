@@ -26,6 +26,11 @@ pub struct Party {
 impl Party {
     /// Starts a fresh server with its database in `place`; links may lead to `clips`.
     pub fn start(program: &Path, place: &Path, clips: &str) -> anyhow::Result<Self> {
+        Self::start_with(program, place, clips, &[])
+    }
+
+    /// The same, with more of its environment set.
+    pub fn start_with(program: &Path, place: &Path, clips: &str, more: &[(&str, &str)]) -> anyhow::Result<Self> {
         let mut command = Command::new(program);
         for (key, _) in std::env::vars().filter(|(key, _)| key.starts_with("ONECOUCH_")) {
             command.env_remove(key);
@@ -36,15 +41,26 @@ impl Party {
             .env("ONECOUCH__DATABASE__URL", format!("sqlite://{}", place.join("onecouch.db").display()))
             .env("ONECOUCH__RESOLVE__ALLOW_PRIVATE", format!("[\"{clips}\"]"))
             .env("ONECOUCH__LOG__FILTER", "warn");
-        for limit in
-            ["FRAMES", "COMMANDS", "CALLS", "CHAT", "CHAT_OF_ADDRESS", "ROOMS", "GUESTS", "LINKS", "LINKS_OF_ADDRESS"]
-        {
+        for limit in [
+            "FRAMES",
+            "COMMANDS",
+            "CALLS",
+            "CHAT",
+            "CHAT_OF_ADDRESS",
+            "ROOMS",
+            "GUESTS",
+            "LINKS",
+            "LINKS_OF_ADDRESS",
+            "WRONG_INVITES",
+            "WRONG_INVITES_OF_ALL",
+        ] {
             command.env(format!("ONECOUCH__LIMITS__{limit}__BURST"), NO_LIMIT);
             command.env(format!("ONECOUCH__LIMITS__{limit}__PER_MINUTE"), NO_LIMIT);
         }
         for limit in ["SOCKETS_PER_ADDRESS", "SOCKETS_PER_PERSON"] {
             command.env(format!("ONECOUCH__LIMITS__{limit}"), NO_LIMIT);
         }
+        command.envs(more.iter().copied());
         let (process, url) = Process::start(&mut command, "onecouch is open at http://")?;
         let address = url.trim_end_matches('/').parse().with_context(|| format!("no address: {url}"))?;
         let client = reqwest::Client::builder().no_proxy().build()?;
@@ -81,6 +97,17 @@ impl Party {
             async move { text(&self.post("/rooms", Some(&host), new).await?, "/data/id") }
         };
         stream::iter(hosts).map(room).buffered(AT_ONCE).try_collect().await
+    }
+
+    /// Lets these people in by an invite; the room that it leads to.
+    pub async fn join(&self, invite: &str, people: &[String]) -> anyhow::Result<String> {
+        let path = &format!("/invites/{invite}/join");
+        let join = |token: &String| {
+            let token = token.clone();
+            async move { self.post(path, Some(&token), &json!({})).await }
+        };
+        let joined: Vec<Value> = stream::iter(people).map(join).buffer_unordered(AT_ONCE).try_collect().await?;
+        text(joined.first().context("nobody joins")?, "/data/room")
     }
 
     /// Opens a socket for each of these people into a room; returns when each was welcomed.
