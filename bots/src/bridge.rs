@@ -29,7 +29,6 @@ use engine::{
     limits::Rule,
     records::{Place, PlaceId, Platform},
     refusal::No,
-    room::Role,
     time::{Millis, PlayTime},
 };
 use tokio::sync::mpsc;
@@ -158,11 +157,8 @@ impl Bridge {
     pub async fn heard(&self, place: &PlaceId, written: Written) {
         let Some(tied) = self.reads(place).await else { return };
         let room = tied.room;
-        let Written { message, mut actor, text, attachments, answers } = written;
-        if tied.settings.guests_only {
-            // As for commands: a chat that was tied by a guest vouches for guests.
-            actor.granted = actor.granted.min(Some(Role::Guest));
-        }
+        let Written { message, actor, text, attachments, answers } = written;
+        let actor = tied.settings.vouched(actor);
         let (id, said) = {
             let mut memory = self.shared.memory();
             if memory.knows(place, message) {

@@ -34,7 +34,7 @@ use engine::{
     limits::Rule,
     records::{Place, PlaceId, Platform},
     refusal::{Code, No},
-    room::{Role, RoomView, Waiting, may_enter},
+    room::{RoomView, Waiting, may_enter},
     rooms::Done,
     time::Millis,
 };
@@ -180,9 +180,7 @@ impl Core {
             && let Some(tied) = self.engine.places.get(place).await?
         {
             here.room = Some(tied.room);
-            if tied.settings.guests_only {
-                here.actor.granted = here.actor.granted.min(Some(Role::Guest));
-            }
+            here.actor = tied.settings.vouched(here.actor);
         }
         Ok(here)
     }

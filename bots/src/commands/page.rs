@@ -70,7 +70,12 @@ fn told(path: &str) -> (&'static str, Who) {
         "unban" => ("unban @ben", With(&[P::Ban])),
         "settings" => ("settings", Words("everybody may look; for changing one, whoever may change that one")),
         "schedule" => ("schedule 20:30 until:23:00", With(&[P::Schedule])),
-        "link" => ("link", Words("for tying a chat, its administrators; for tying your own selves, you")),
+        "link" => (
+            "link",
+            Words(
+                "for tying a chat, its administrators; for tying your own selves, you: in Telegram alone with the bot, where nobody else reads the code",
+            ),
+        ),
         "unlink" => ("unlink", Words("administrators of the chat")),
         "end" => ("end", With(&[P::End])),
         "help" => ("help seek", Everybody),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Platform;
-use crate::{room::Role, time::WallTime};
+use crate::{command::Actor, room::Role, time::WallTime};
 
 /// What a chat is set to. Nothing is on until somebody puts it on.
 ///
@@ -41,6 +41,18 @@ pub struct PlaceSettings {
     /// It was tied by somebody who is no co-host of the room: whatever else the chat vouches for, its people are guests
     /// there.
     pub guests_only: bool,
+}
+
+impl PlaceSettings {
+    /// Somebody who asks from the chat, with no more than it may vouch for in its room. Whatever comes from a chat passes
+    /// here before it reaches the room: commands, buttons, lines.
+    #[must_use]
+    pub fn vouched(&self, mut actor: Actor) -> Actor {
+        if self.guests_only {
+            actor.granted = actor.granted.min(Some(Role::Guest));
+        }
+        actor
+    }
 }
 
 /// What holds for all chats of a community: a guild of Discord.
@@ -110,6 +122,24 @@ mod tests {
         assert_eq!((place.card, &place.settings), (None, &settings));
         let record = Record::Place(Place { settings, ..place });
         assert_eq!(serde_json::from_str::<Record>(&serde_json::to_string(&record).unwrap()).unwrap(), record);
+    }
+
+    #[test]
+    fn a_chat_that_a_guest_tied_vouches_for_guests_and_never_for_more_than_there_was() {
+        let administrator = |granted| Actor {
+            person: crate::ids::PersonId(uuid::Uuid::from_u128(1)),
+            name: "Ana".into(),
+            door: crate::event::Door::Telegram,
+            connection: None,
+            granted,
+            registered: false,
+        };
+        let own = PlaceSettings::default();
+        let tied_by_a_guest = PlaceSettings { guests_only: true, ..PlaceSettings::default() };
+        let granted = |settings: &PlaceSettings, role| settings.vouched(administrator(role)).granted;
+        assert_eq!(granted(&own, Some(Role::Cohost)), Some(Role::Cohost));
+        assert_eq!(granted(&tied_by_a_guest, Some(Role::Cohost)), Some(Role::Guest));
+        assert_eq!(granted(&tied_by_a_guest, None), None);
     }
 
     #[test]
