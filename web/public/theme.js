@@ -7,5 +7,9 @@
     // Storage can be forbidden; dark is the default.
   }
   if (choice === 'auto') choice = matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
-  document.documentElement.dataset.theme = choice === 'light' ? 'light' : 'dark';
+  var light = choice === 'light';
+  document.documentElement.dataset.theme = light ? 'light' : 'dark';
+  // Chats read the accent here, browsers paint their bars in it: for those it is the page's own colour.
+  var bar = document.querySelector('meta[name=theme-color]');
+  if (bar !== null) bar.content = light ? '#f6f4f1' : '#0d0c0a';
 })();

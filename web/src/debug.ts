@@ -29,7 +29,7 @@ export function expose(room: OpenRoom): void {
       link: room.session.link,
       follow: room.projector.status,
       projector: room.projector.state,
-      clock: { uncertainty: room.clock.uncertainty, rtt: room.clock.rtt },
+      clock: { uncertainty: room.clock.uncertainty, rtt: room.clock.rtt, slowest: room.clock.slowest },
     }),
   });
 }

@@ -1,5 +1,5 @@
 /** The door by which frames come in: what is none of ours, or not whole, stays outside. */
-import type { ServerFrame } from './protocol';
+import type { EventFrame, ServerFrame } from './protocol';
 
 type Json = Record<string, unknown>;
 
@@ -70,10 +70,16 @@ const shapes: Record<string, (frame: Json) => boolean> = {
   typing: (frame) => isObject(frame['by']),
   pong: (frame) => numbers(frame, 'c', 's', 'epoch', 'seq'),
   ack: (frame) => texts(frame, 'id'),
-  refused: (frame) => texts(frame, 'id', 'code', 'message'),
+  refused: (frame) => texts(frame, 'code', 'message'),
   reply: (frame) => texts(frame, 'id', 'text'),
   resumed: (frame) => numbers(frame, 'epoch', 'seq') && isYou(frame['you']) && Array.isArray(frame['here']),
 };
+
+/** An event as the audit tells it: without the frame around it. */
+export function decodeEvent(entry: Json): EventFrame | null {
+  const frame = { type: 'event', epoch: 0, s: 0, ...entry };
+  return isEvent(frame) ? (frame as unknown as EventFrame) : null;
+}
 
 /** Reads one text frame; `null` where it is none of ours, so that a newer server may say more than we know. */
 export function decode(text: string): ServerFrame | null {

@@ -2,11 +2,11 @@
  * What this browser remembers: who one is, which rooms one was in, volume, theme, learnt leads, consents.
  * Storage may be forbidden or full; then nothing is remembered and nothing breaks.
  */
-import { FIRST_LEADS, type Leads } from './follow';
+import type { Leads } from './sync/tuning';
 
 const PREFIX = 'onecouch.';
 
-function read(name: string): string | null {
+export function read(name: string): string | null {
   try {
     return localStorage.getItem(PREFIX + name);
   } catch {
@@ -14,7 +14,7 @@ function read(name: string): string | null {
   }
 }
 
-function write(name: string, value: string | null): void {
+export function write(name: string, value: string | null): void {
   try {
     if (value === null) localStorage.removeItem(PREFIX + name);
     else localStorage.setItem(PREFIX + name, value);
@@ -23,7 +23,7 @@ function write(name: string, value: string | null): void {
   }
 }
 
-function readJson(name: string): unknown {
+export function readJson(name: string): unknown {
   try {
     return JSON.parse(read(name) ?? 'null');
   } catch {
@@ -33,18 +33,37 @@ function readJson(name: string): unknown {
 
 /** The token also lives here for as long as the page is open, for browsers that forbid storage. */
 let held: string | null = null;
+/** Within Telegram it lives here alone: whoever opens the page next is whom Telegram says then. */
+const kept = location.pathname !== '/tg';
+
+/** Keeps a token for as long as the page is open, and nowhere else. */
+export const holdToken = (value: string): void => {
+  held = value;
+};
 
 export const token = {
-  get: (): string | null => read('token') ?? held,
+  get: (): string | null => held ?? (kept ? read('token') : null),
   set: (value: string | null): void => {
     held = value;
-    write('token', value);
+    if (kept) write('token', value);
   },
 };
 
 export const name = {
   get: (): string => read('name') ?? '',
   set: (value: string): void => write('name', value),
+};
+
+/** The tag of the language that the reader chose; empty where the browser's own counts. */
+export const language = {
+  get: (): string => read('language') ?? '',
+  set: (value: string): void => write('language', value === '' ? null : value),
+};
+
+/** Whether keys of one letter do something. */
+export const keys = {
+  get: (): boolean => read('keys') !== 'off',
+  set: (on: boolean): void => write('keys', on ? null : 'off'),
 };
 
 export type Theme = 'auto' | 'dark' | 'light';
@@ -58,6 +77,7 @@ export const theme = {
     write('theme', value);
     const light = value === 'light' || (value === 'auto' && matchMedia('(prefers-color-scheme: light)').matches);
     document.documentElement.dataset['theme'] = light ? 'light' : 'dark';
+    document.querySelector('meta[name=theme-color]')?.setAttribute('content', light ? '#f5f3ef' : '#0d0c0a');
   },
 };
 
@@ -84,10 +104,11 @@ export const soundDelay = {
   set: (value: number): void => write('delay', String(value)),
 };
 
+/** What starting and seeking cost a kind of player here; `first` where it was not learnt yet. */
 export const leads = {
-  get: (player: string): Leads => {
+  get: (player: string, first: Leads): Leads => {
     const value = readJson(`leads.${player}`) as Partial<Leads> | null;
-    return { play: within(value?.play, 0, 600, FIRST_LEADS.play), seek: within(value?.seek, 0, 1500, FIRST_LEADS.seek) };
+    return { play: within(value?.play, 0, 600, first.play), seek: within(value?.seek, 0, 1500, first.seek) };
   },
   set: (player: string, value: Leads): void =>
     write(`leads.${player}`, JSON.stringify({ play: Math.round(value.play), seek: Math.round(value.seek) })),

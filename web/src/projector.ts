@@ -2,17 +2,19 @@
  * The one mediator between the room and players: puts in the player that the current item needs, hands it to `follow.ts`, keeps
  * volume and mute, asks for consent before somebody else's page is loaded, and reports to the server how it goes.
  */
-import { Follow, type FollowStatus } from './follow';
-import { openPlayer, siteOf, type Site } from './players/open';
-import type { PlayerPort } from './players/port';
+import type { Follow, FollowStatus } from './sync/follow';
+import { kindOf, siteKey } from './players/capabilities';
+import { openPlayer, playsHere } from './players/open';
+import type { Failure, PlayerPort } from './players/port';
+import type { Leads } from './sync/tuning';
 import * as prefs from './prefs';
-import type { Item, Phase, Playback } from './protocol';
+import { positionAt, type Command, type Item, type Phase, type Playback } from './protocol';
 import type { Session } from './session';
 
 export type Show =
   | { readonly kind: 'nothing' }
-  | { readonly kind: 'consent' | 'elsewhere'; readonly item: Item; readonly site: Site }
-  | { readonly kind: 'opening' | 'open' | 'failed'; readonly item: Item };
+  | { readonly kind: 'consent' | 'elsewhere' | 'opening' | 'open'; readonly item: Item }
+  | { readonly kind: 'failed'; readonly item: Item; readonly why: Failure };
 
 export interface ProjectorState {
   readonly show: Show;
@@ -32,7 +34,7 @@ export interface ProjectorHost {
   readonly session: Session;
   /** Server time, ms. */
   now(): number;
-  /** Round trip, ms. */
+  /** The round trip that 95 of 100 stay under, ms. */
   rtt(): number | null;
   /** The room's last event that is known. */
   seq(): number;
@@ -40,19 +42,27 @@ export interface ProjectorHost {
   hidden(): boolean;
 }
 
+/** The part that steers comes while the socket is opened: no film is shown before the room has said which. */
+const steering = () => import('./sync/steering');
+
+const NOTHING: FollowStatus = { state: 'idle', phase: 'idle', drift: null, landing: false, corrections: 0, leads: null };
+
 const REPORT_EVERY = 1500;
+/** In step, catching up, off: where one word becomes the next, ms. */
+const OFF = [100, 1000, Infinity];
 /** What is said of a film that no player of ours shows. */
 const TOLD: Partial<Record<Show['kind'], Phase>> = { failed: 'failed', elsewhere: 'failed', consent: 'blocked' };
 /** The room's answer to a pause by hand is awaited for so long, ms. */
 const ANSWER = 1500;
 
 export class Projector {
-  readonly #follow: Follow;
+  #follow: Follow | null = null;
   readonly #listeners = new Set<() => void>();
   #state: ProjectorState;
   #slot: HTMLElement | null = null;
   #player: PlayerPort | null = null;
   #item: Item | null = null;
+  #vector: Playback | null = null;
   #opening = 0;
   #reported = '';
   /** Since when the room waits for everybody's player, server ms: each time it asks anew. */
@@ -65,16 +75,8 @@ export class Projector {
       show: { kind: 'nothing' }, soundBlocked: false, blocked: false, buffering: false, ended: false,
       volume: loud.volume, muted: loud.muted, delay: prefs.soundDelay.get(),
     };
-    this.#follow = new Follow({
-      now: () => this.host.now(),
-      local: () => performance.now(),
-      blocked: () => this.#muteToPlay(),
-      learnt: (leads) => {
-        if (this.#item !== null) prefs.leads.set(this.#item.player, leads);
-      },
-      changed: () => this.#changed(),
-    });
-    this.#follow.setDelay(this.#state.delay);
+    // Where it does not come, the first film tries again, and says so if that fails too.
+    this.#steer().catch(() => undefined);
     this.#reporter = setInterval(() => this.#report(true), REPORT_EVERY);
   }
 
@@ -84,7 +86,7 @@ export class Projector {
 
   /** How well it follows; read it when drawing, it is not announced. */
   get status(): FollowStatus {
-    return this.#follow.status;
+    return this.#follow?.status ?? NOTHING;
   }
 
   get player(): PlayerPort | null {
@@ -92,7 +94,7 @@ export class Projector {
   }
 
   target(): number | null {
-    return this.#follow.target();
+    return this.#follow?.target() ?? null;
   }
 
   listen(listener: () => void): () => void {
@@ -114,8 +116,10 @@ export class Projector {
     this.#waited = playback.waiting === 'ready' ? playback.at : null;
     // The player of the film before has nothing to do with where this one stands.
     if (!same) this.#close();
-    this.#follow.set(playback);
+    this.#vector = playback;
+    this.#follow?.set(playback);
     if (!same && current !== null) this.#ask(current);
+    this.#report(false);
   }
 
   /** Says how it goes, whatever was said before: on a new line, and when the page comes or goes. */
@@ -128,7 +132,7 @@ export class Projector {
   agree(): void {
     const show = this.#state.show;
     if (show.kind !== 'consent') return;
-    prefs.consent.give(show.item.player);
+    prefs.consent.give(siteKey(show.item));
     void this.#open(show.item);
   }
 
@@ -148,7 +152,7 @@ export class Projector {
       const wasBlocked = this.#state.blocked;
       this.#set({ soundBlocked: false, blocked: false });
       this.#player?.setMuted(this.#state.muted);
-      if (wasBlocked || this.#player?.paused() === true) this.#follow.resync();
+      if (wasBlocked || this.#player?.paused() === true) this.#follow?.resync();
     }
   }
 
@@ -162,13 +166,21 @@ export class Projector {
 
   setDelay(delay: number): void {
     prefs.soundDelay.set(delay);
-    this.#follow.setDelay(delay);
+    this.#follow?.setDelay(delay);
     this.#set({ delay });
   }
 
   resync(): void {
     this.host.session.pingBurst();
-    this.#follow.resync();
+    this.#follow?.resync();
+  }
+
+  /** This person pauses: their picture stands at once, and goes where everybody's does when the room has answered. */
+  pausing(answer: Promise<boolean>): void {
+    this.#follow?.rest(ANSWER);
+    void answer.then((done) => {
+      if (!done) this.#follow?.resync();
+    });
   }
 
   destroy(): void {
@@ -195,16 +207,15 @@ export class Projector {
 
   #close(): void {
     this.#opening += 1;
-    this.#follow.detach();
+    this.#follow?.detach();
     this.#player?.destroy();
     this.#player = null;
     this.#set({ show: { kind: 'nothing' }, soundBlocked: false, blocked: false, buffering: false, ended: false });
   }
 
   #ask(item: Item): void {
-    const site = siteOf(item);
-    if (site !== null && !site.here) this.#set({ show: { kind: 'elsewhere', item, site } });
-    else if (site !== null && !prefs.consent.given(item.player)) this.#set({ show: { kind: 'consent', item, site } });
+    if (!playsHere(item)) this.#set({ show: { kind: 'elsewhere', item } });
+    else if (kindOf(item)?.site != null && !prefs.consent.given(siteKey(item))) this.#set({ show: { kind: 'consent', item } });
     else void this.#open(item);
   }
 
@@ -212,26 +223,63 @@ export class Projector {
     this.#opening += 1;
     const turn = this.#opening;
     this.#set({ show: { kind: 'opening', item } });
-    const player = await openPlayer(item).catch(() => null);
+    const [player, leads] = await Promise.all([openPlayer(item, { position: this.#position() }), this.#steer()]).catch(() => [null, null]);
     if (turn !== this.#opening) {
       player?.destroy();
       return;
     }
-    if (player === null) {
-      this.#set({ show: { kind: 'failed', item } });
+    if (player === null || leads === null) {
+      this.#set({ show: { kind: 'failed', item, why: 'unknown' } });
       return;
     }
     this.#player = player;
     player.setVolume(this.#state.volume);
     player.setMuted(this.#state.muted);
     player.onSignal((signal) => {
-      if (signal === 'failed') this.#set({ show: { kind: 'failed', item } });
-      if (signal === 'paused' || signal === 'played') this.#byHand(signal === 'paused' ? 'pause' : 'play');
-      else this.#follow.signal(signal);
+      if (signal === 'failed') {
+        // What it shows instead of the film is said in our words.
+        player.node.remove();
+        this.#set({ show: { kind: 'failed', item, why: player.failure ?? 'unknown' } });
+      }
+      if (signal === 'paused') this.#byHand({ do: 'pause' });
+      else if (signal === 'played') this.#byHand({ do: 'play' });
+      else if (signal === 'sought') this.#byHand({ do: 'seek', position_ms: Math.max(0, Math.round(player.time())) });
+      else this.#follow?.signal(signal);
     });
     this.#slot?.append(player.node);
     this.#set({ show: { kind: 'open', item } });
-    this.#follow.attach(player, prefs.leads.get(item.player));
+    // What takes no orders is not steered.
+    if (!this.#byItself()) this.#follow?.attach(player, leads(item, player));
+  }
+
+  /** Whether what is shown takes no orders. */
+  #byItself(): boolean {
+    const show = this.#state.show;
+    return show.kind === 'open' && kindOf(show.item)?.tuning === null;
+  }
+
+  /** Where the room is now, ms. */
+  #position(): number {
+    return this.#vector === null ? 0 : positionAt(this.#vector, this.host.now(), null);
+  }
+
+  /** Has the steering part; answers how to find what players cost here. */
+  async #steer(): Promise<(item: Item, player: PlayerPort) => Leads> {
+    const { Follow, TUNING } = await steering();
+    if (this.#follow === null) {
+      this.#follow = new Follow({
+        now: () => this.host.now(),
+        local: () => performance.now(),
+        blocked: () => this.#muteToPlay(),
+        learnt: (leads) => {
+          if (this.#item !== null) prefs.leads.set(this.#item.player, leads);
+        },
+        changed: () => this.#changed(),
+      });
+      this.#follow.setDelay(this.#state.delay);
+      if (this.#vector !== null) this.#follow.set(this.#vector);
+    }
+    return (item, player) => prefs.leads.get(item.player, TUNING[player.caps.tuning].first);
   }
 
   /** The browser forbade sound: silent is better than not at all. */
@@ -242,14 +290,15 @@ export class Projector {
     return true;
   }
 
-  /** Pressed in the player's own controls: it counts as pressed in ours, and is undone where that is refused. */
-  #byHand(what: 'play' | 'pause'): void {
-    if (what === 'pause') this.#follow.rest(ANSWER);
-    this.host.session.command({ do: what }).catch(() => this.#follow.resync());
+  /** Done in the player's own controls: it counts as done in ours, and is undone where that is refused. */
+  #byHand(what: Command): void {
+    const answer = this.host.session.command(what);
+    if (what.do === 'pause') this.pausing(answer.then(() => true, () => false));
+    else answer.catch(() => this.#follow?.resync());
   }
 
   #changed(): void {
-    const { state, phase } = this.#follow.status;
+    const { state, phase } = this.status;
     this.#set({ blocked: state === 'blocked', buffering: phase === 'buffering', ended: state === 'ended' });
     this.#report(false);
   }
@@ -257,11 +306,15 @@ export class Projector {
   /** Tells the server how it goes: by the clock while something plays, and at once when it changes or the room waits for it. */
   #report(byClock: boolean): void {
     const item = this.#item;
-    const { state, phase, drift } = this.#follow.status;
-    const told = item === null ? 'idle' : (TOLD[this.#state.show.kind] ?? phase);
+    const { state, phase, drift: measured, landing } = this.status;
+    const drift = landing ? null : measured;
+    const told = item === null ? 'idle' : this.#byItself() ? 'ready' : (TOLD[this.#state.show.kind] ?? phase);
     const ended = state === 'ended';
     const hidden = this.host.hidden();
-    const key = `${item?.id ?? ''} ${told} ${ended} ${hidden} ${this.#waited ?? ''}`;
+    const rtt = this.#roundTrip();
+    // What everybody's list of people shows is told when it becomes another word, and a start's lead depends on the line.
+    const off = drift === null ? 0 : OFF.findIndex((limit) => Math.abs(drift) <= limit);
+    const key = `${item?.id ?? ''} ${told} ${ended} ${hidden} ${this.#waited ?? ''} ${off} ${Math.round((rtt ?? -100) / 100)}`;
     const plays = state === 'running' || state === 'starting' || state === 'buffering';
     if (byClock ? item === null || (!plays && key === this.#reported) : key === this.#reported) return;
     if (this.host.session.link.state !== 'online') return;
@@ -271,7 +324,7 @@ export class Projector {
       item: item?.id ?? null,
       phase: told,
       drift_ms: drift === null ? null : Math.round(drift),
-      rtt_ms: this.#roundTrip(),
+      rtt_ms: rtt,
       seq: this.host.seq(),
       hidden,
       duration_ms: duration === null ? null : Math.round(duration),

@@ -5,7 +5,7 @@
  * a deed's `at` is Unix milliseconds.
  */
 
-export type PlayerKind = 'video' | 'audio' | 'hls' | 'dash' | 'youtube' | 'vimeo' | 'twitch' | 'dailymotion';
+export type PlayerKind = 'video' | 'audio' | 'hls' | 'dash' | 'youtube' | 'vimeo' | 'twitch' | 'dailymotion' | 'embed';
 export type Door = 'viewer' | 'api' | 'discord' | 'telegram' | 'room';
 export type Role = 'guest' | 'registered' | 'trusted' | 'moderator' | 'cohost' | 'host';
 export type Visibility = 'public' | 'unlisted' | 'invite' | 'private';
@@ -14,9 +14,9 @@ export type QueueMode = 'manual' | 'vote' | 'loop' | 'dj' | 'fair';
 export type Waiting = 'viewer' | 'start' | 'ready' | 'stall';
 export type Status = 'live' | 'soon' | 'ended' | 'disabled' | 'record';
 export type Verdict = 'passed' | 'rejected' | 'expired' | 'void';
-export type Phase = 'idle' | 'buffering' | 'ready' | 'blocked' | 'failed';
+export type Phase = 'idle' | 'buffering' | 'ready' | 'blocked' | 'failed' | 'advert';
 export type Cause =
-  | 'play' | 'pause' | 'seek' | 'skip' | 'back' | 'pick' | 'rate' | 'start' | 'end' | 'again' | 'arrival' | 'ready' | 'stall'
+  | 'play' | 'pause' | 'seek' | 'skip' | 'back' | 'pick' | 'rate' | 'start' | 'end' | 'again' | 'arrival' | 'ready' | 'stall' | 'failed'
   | 'segment' | 'empty' | 'closed' | 'restore';
 
 export interface Person {
@@ -40,6 +40,8 @@ export interface Playback {
 
 export interface Media {
   readonly url: string;
+  /** The server's own relay of it, where it keeps one. */
+  readonly relay_url?: string | null;
   readonly player: PlayerKind;
   readonly provider_id: string | null;
   /** Once known. */
@@ -56,6 +58,13 @@ export interface Segment {
   readonly category: string;
 }
 
+/** A track of captions; the server answers it as WebVTT. */
+export interface Caption {
+  readonly track: number;
+  readonly language: string | null;
+  readonly label: string | null;
+}
+
 export interface Item extends Media {
   readonly id: string;
   readonly added_by: By;
@@ -64,6 +73,8 @@ export interface Item extends Media {
   readonly start_ms: number | null;
   readonly end_ms: number | null;
   readonly subtitles: string | null;
+  /** The tracks that the server has for it. */
+  readonly captions?: readonly Caption[];
   readonly segments: readonly Segment[];
 }
 
@@ -143,7 +154,8 @@ export type DeedCommand =
   | { readonly do: 'seek'; readonly by_ms: number }
   | { readonly do: 'seek'; readonly percent: number }
   | { readonly do: 'set_rate'; readonly rate: number }
-  | { readonly do: 'remove' | 'pick'; readonly item: string };
+  | { readonly do: 'remove'; readonly item: string }
+  | { readonly do: 'pick'; readonly item: string; readonly keep?: boolean };
 
 export interface Proposal {
   /** The number of the event that proposed it. */
@@ -257,7 +269,15 @@ export type ServerFrame =
   | { readonly type: 'typing'; readonly by: By }
   | { readonly type: 'pong'; readonly c: number; readonly s: number; readonly epoch: number; readonly seq: number }
   | { readonly type: 'ack'; readonly id: string; readonly seq: number }
-  | { readonly type: 'refused'; readonly id: string; readonly code: string; readonly message: string }
+  | {
+      readonly type: 'refused';
+      /** Of the command; none where it ends the socket, or the frame was not understood. */
+      readonly id?: string;
+      readonly code: string;
+      readonly message: string;
+      /** The arguments of the sentence, as texts. */
+      readonly details?: Readonly<Record<string, string>>;
+    }
   | { readonly type: 'reply'; readonly id: string; readonly text: string; readonly refused: boolean }
   | {
       readonly type: 'resumed';
@@ -279,8 +299,25 @@ export type Command =
   | { readonly do: 'undo'; readonly seq: number }
   | { readonly do: 'restore'; readonly discard: boolean }
   | { readonly do: 'say'; readonly text: string }
-  | ({ readonly do: 'change' } & Partial<Settings>)
-  | { readonly do: 'set_role'; readonly person: string; readonly role: Role };
+  | ({ readonly do: 'change'; readonly password?: string | null } & Partial<Settings>)
+  | {
+      readonly do: 'edit';
+      readonly item: string;
+      readonly start_ms?: number | null;
+      readonly end_ms?: number | null;
+      readonly subtitles?: string | null;
+    }
+  | { readonly do: 'erase'; readonly line: number }
+  | { readonly do: 'reword'; readonly line: number; readonly text: string }
+  | { readonly do: 'react'; readonly emoji: string }
+  | { readonly do: 'set_role'; readonly person: string; readonly role: Role }
+  | { readonly do: 'claim' | 'renew_invite' }
+  | { readonly do: 'kick' | 'unban' | 'unmute'; readonly person: string }
+  | { readonly do: 'ban'; readonly person: string; readonly for_ms?: number; readonly reason?: string }
+  | { readonly do: 'mute'; readonly person: string; readonly for_ms?: number }
+  | { readonly do: 'schedule'; readonly start?: number; readonly end?: number }
+  | { readonly do: 'set_status'; readonly status: Status }
+  | { readonly do: 'come'; readonly coming: boolean };
 
 const DEEDS: readonly string[] = ['play', 'pause', 'seek', 'skip', 'back', 'set_rate', 'pick', 'remove', 'shuffle', 'clear'];
 
@@ -306,12 +343,15 @@ export type ClientFrame =
       readonly type: 'hello';
       readonly token?: string;
       readonly watches: boolean;
+      /** The language of refusals and replies, such as `de`. */
+      readonly locale: string;
       readonly resume?: { readonly epoch: number; readonly seq: number };
     }
   | { readonly type: 'ping'; readonly c: number }
   | ({ readonly type: 'command'; readonly id: string } & Command)
   | ({ readonly type: 'report' } & Report)
-  | { readonly type: 'typing' };
+  | { readonly type: 'typing' }
+  | { readonly type: 'locale'; readonly locale: string };
 
 /** Where the film should stand at server time `t`, in ms; never past a known end. */
 export function positionAt(playback: Playback, t: number, durationMs: number | null): number {

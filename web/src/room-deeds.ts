@@ -1,6 +1,6 @@
 /** What events are called where people read what was done: Activity, the quiet lines of the chat, the offer to take it back. */
 import { label } from './protocol';
-import type { By, Cause, DeedCommand, EventFrame, Role, Status, Verdict, Visibility } from './protocol';
+import type { By, Cause, DeedCommand, EventFrame, Item, Role, Status, Verdict, Visibility } from './protocol';
 import type { KnownRoom } from './room-events';
 
 export interface Deed {
@@ -29,22 +29,26 @@ export interface Deed {
   readonly undoes: boolean;
 }
 
-function whatOf(before: KnownRoom, after: KnownRoom, event: EventFrame): Deed['what'] | null {
-  const titleOf = (id: string): string => {
-    const item = before.queue.find((one) => one.id === id);
-    return item === undefined ? '' : label(item);
-  };
-  const nameOf = (person: string): string =>
-    [...before.mutes, ...before.here, ...before.members].find((one) => one.person === person)?.name ?? '';
+/** What an event does not say itself. */
+interface Around {
+  readonly titleOf: (item: string) => string;
+  readonly nameOf: (person: string) => string;
+  readonly proposed: (proposal: number) => DeedCommand | null;
+  /** What was on, and what is on after it: identity and title. */
+  readonly before: readonly [string, string] | null;
+  readonly after: readonly [string, string] | null;
+}
+
+function whatOf({ titleOf, nameOf, proposed, before, after }: Around, event: EventFrame): Deed['what'] | null {
   switch (event.kind) {
     case 'playback': {
-      const changed = before.current?.id !== after.current?.id;
+      const changed = before?.[0] !== after?.[0];
       return {
         kind: 'playback',
         cause: event.cause,
         rate: event.playback.rate,
-        title: after.current === null ? null : label(after.current),
-        before: changed && before.current !== null ? label(before.current) : null,
+        title: after?.[1] ?? null,
+        before: changed && before !== null ? before[1] : null,
       };
     }
     case 'added': {
@@ -73,8 +77,8 @@ function whatOf(before: KnownRoom, after: KnownRoom, event: EventFrame): Deed['w
     case 'unmuted': return { kind: event.kind, name: nameOf(event.person) };
     case 'proposed': return { kind: 'proposed', what: event.what };
     case 'decided': {
-      const proposal = before.proposals.find((one) => one.id === event.proposal);
-      return proposal === undefined ? null : { kind: 'decided', what: proposal.what, verdict: event.verdict };
+      const what = proposed(event.proposal);
+      return what === null ? null : { kind: 'decided', what, verdict: event.verdict };
     }
     case 'scheduled': return { kind: 'scheduled', start: event.start };
     case 'status_changed': return { kind: 'status', status: event.status };
@@ -83,10 +87,56 @@ function whatOf(before: KnownRoom, after: KnownRoom, event: EventFrame): Deed['w
   }
 }
 
-/** What an event is called; `null` for what is no deed of its own. */
-export function deedOf(before: KnownRoom, after: KnownRoom, event: EventFrame): Deed | null {
-  const what = whatOf(before, after, event);
+function deed(around: Around, event: EventFrame): Deed | null {
+  const what = whatOf(around, event);
   if (what === null) return null;
   const position_ms = event.kind === 'playback' ? event.playback.position_ms : null;
   return { seq: event.seq, at: event.at, by: event.by ?? null, what, position_ms, undoes: event.undoes !== undefined };
+}
+
+const named = (item: Item | null): readonly [string, string] | null => (item === null ? null : [item.id, label(item)]);
+
+/** What an event is called; `null` for what is no deed of its own. */
+export function deedOf(before: KnownRoom, after: KnownRoom, event: EventFrame): Deed | null {
+  const around: Around = {
+    titleOf: (id) => {
+      const item = before.queue.find((one) => one.id === id);
+      return item === undefined ? '' : label(item);
+    },
+    nameOf: (person) => [...before.mutes, ...before.here, ...before.members].find((one) => one.person === person)?.name ?? '',
+    proposed: (proposal) => before.proposals.find((one) => one.id === proposal)?.what ?? null,
+    before: named(before.current),
+    after: named(after.current),
+  };
+  return deed(around, event);
+}
+
+/**
+ * What past events are called, oldest first, where nobody knows any more how the room stood: what one event names, later ones may
+ * refer to. `known` are the items of the room now.
+ */
+export function deedsOf(events: readonly EventFrame[], known: readonly Item[]): readonly Deed[] {
+  const titles = new Map(known.map((item) => [item.id, label(item)]));
+  const people = new Map<string, string>();
+  const proposals = new Map<number, DeedCommand>();
+  for (const event of events) {
+    if (event.kind === 'added') for (const item of event.items) titles.set(item.id, label(item));
+    if (event.kind === 'item_changed' || event.kind === 'played') titles.set(event.item.id, label(event.item));
+    if ('person' in event && 'name' in event) people.set(event.person, event.name);
+    if (event.by != null) people.set(event.by.person, event.by.name);
+    if (event.kind === 'proposed') proposals.set(event.seq, event.what);
+  }
+  const titled = (id: string): readonly [string, string] => [id, titles.get(id) ?? ''];
+  let on: readonly [string, string] | null = null;
+  return events.flatMap((event) => {
+    const before = on;
+    if (event.kind === 'playback') on = event.playback.item === null ? null : titled(event.playback.item);
+    const around: Around = {
+      titleOf: (id) => titles.get(id) ?? '',
+      nameOf: (person) => people.get(person) ?? '',
+      proposed: (proposal) => proposals.get(proposal) ?? null,
+      before, after: on,
+    };
+    return deed(around, event) ?? [];
+  });
 }

@@ -105,7 +105,7 @@ function canBeTakenBack(room: KnownRoom, event: EventFrame): boolean {
   switch (event.kind) {
     case 'playback': {
       if (event.cause === 'seek') return event.playback.item !== null;
-      return (event.cause === 'skip' || event.cause === 'pick') && room.current !== null;
+      return ['skip', 'pick', 'back'].includes(event.cause) && room.current !== null;
     }
     case 'removed':
     case 'moved': return room.queue.some((item) => item.id === event.item);

@@ -1,12 +1,13 @@
 /** One open room: store, clock, session and projector tied together, and what the page calls on them. */
+import { here } from './activity/here';
 import { Projector } from './projector';
 import type { By, Command, DeedCommand, EventFrame, Item } from './protocol';
 import { isDeed, label, positionAt } from './protocol';
 import { RoomStore } from './room-store';
-import { ServerClock } from './server-clock';
+import { ServerClock } from './sync/clock';
 import { Refused, Session, type Socket } from './session';
 import * as prefs from './prefs';
-import { has, t } from './words';
+import { has, language, t } from './words';
 
 /** A line for these eyes only: the answer to a slash command, or a no. */
 export interface Aside {
@@ -22,7 +23,12 @@ export interface Notice {
   readonly text: string;
   /** What one may not do alone can be put to the vote. */
   readonly propose: DeedCommand | null;
+  /** Nobody said no: it is only good to know. */
+  readonly hint: boolean;
 }
+
+/** What came of a line: taken, or not, and how long one has to wait where that is the reason. */
+export type Said = { readonly said: true } | { readonly said: false; readonly waitMs: number | null };
 
 /** Who did it, for four seconds. */
 export interface Toast {
@@ -62,6 +68,7 @@ export class OpenRoom {
         local: () => performance.now(),
         random: () => Math.random(),
         watches: () => watches,
+        locale: () => language.current,
       },
       this.store,
       this.clock,
@@ -69,14 +76,14 @@ export class OpenRoom {
     this.projector = new Projector({
       session: this.session,
       now: () => this.clock.now(),
-      rtt: () => this.clock.rtt,
+      rtt: () => this.clock.slowest,
       seq: () => this.store.state.seq,
       hidden: () => document.visibilityState === 'hidden',
     });
     this.#undo.push(
       this.store.listen(() => {
         const room = this.store.state.room;
-        if (room !== null && watches) this.projector.take(room.current, room.playback);
+        if (room !== null && watches) this.projector.take(__ACTIVITY__ ? here(room.current) : room.current, room.playback);
       }),
       this.session.hear((frame) => {
         // The room waits only for those who said how they are.
@@ -85,6 +92,7 @@ export class OpenRoom {
         else if (frame.type === 'typing') this.#typing(frame.by);
         else if (frame.type === 'event' && frame.kind === 'said' && frame.by != null) this.#stoppedTyping(frame.by);
       }),
+      language.listen(() => this.session.speak()),
       this.#on(window, 'online', () => this.session.wake()),
       this.#on(document, 'visibilitychange', () => {
         if (document.visibilityState === 'visible') this.session.wake();
@@ -117,7 +125,13 @@ export class OpenRoom {
   }
 
   /** Asks for something; a no is shown over the film. Answers whether it was done. */
-  async ask(command: Command): Promise<boolean> {
+  ask(command: Command): Promise<boolean> {
+    const answer = this.#ask(command);
+    if (command.do === 'pause') this.projector.pausing(answer);
+    return answer;
+  }
+
+  async #ask(command: Command): Promise<boolean> {
     try {
       const answer = await this.session.command(command);
       if (answer.kind === 'reply') this.#aside(answer.text, answer.refused);
@@ -129,15 +143,17 @@ export class OpenRoom {
     }
   }
 
-  /** Says a line; a slash command is answered beside the chat, and so is a no. */
-  async say(text: string): Promise<boolean> {
+  /** Says a line; a slash command is answered beside the chat, and so is a no, except where one only has to wait. */
+  async say(text: string): Promise<Said> {
     try {
       const answer = await this.session.command({ do: 'say', text });
       if (answer.kind === 'reply') this.#aside(answer.text, answer.refused);
-      return true;
+      return { said: true };
     } catch (error) {
+      const wait = error instanceof Refused && error.code === 'slow_mode' ? Number(error.details['retry_after_ms']) : NaN;
+      if (wait > 0) return { said: false, waitMs: wait };
       this.#aside(sentence(error), true);
-      return false;
+      return { said: false, waitMs: null };
     }
   }
 
@@ -162,8 +178,9 @@ export class OpenRoom {
     this.session.typing();
   }
 
+  /** Says something that is good to know. */
   tell(text: string): void {
-    this.#notice(text);
+    this.#notice(text, null, true);
   }
 
   dismiss(): void {
@@ -215,9 +232,9 @@ export class OpenRoom {
     this.#timers.set(name, setTimeout(run, ms));
   }
 
-  #notice(text: string, propose: DeedCommand | null = null): void {
+  #notice(text: string, propose: DeedCommand | null, hint = false): void {
     this.#ids += 1;
-    this.#pass({ notice: { id: this.#ids, text, propose } });
+    this.#pass({ notice: { id: this.#ids, text, propose, hint } });
     this.#later('notice', NOTICE_FOR, () => this.#pass({ notice: null }));
   }
 

@@ -8,7 +8,7 @@
 import { decode } from './decode';
 import type { ClientFrame, Command, Report, ServerFrame } from './protocol';
 import type { RoomStore } from './room-store';
-import type { ServerClock } from './server-clock';
+import type { ServerClock } from './sync/clock';
 
 /** The part of a WebSocket that is used. */
 export interface Socket {
@@ -27,10 +27,13 @@ export interface SessionHost {
   local(): number;
   random(): number;
   watches(): boolean;
+  /** The language of refusals and replies. */
+  locale(): string;
 }
 
 /** Why the server will not have us back by itself. */
-export type Ending = 'signed_out' | 'not_a_member' | 'no_such_room' | 'outdated' | 'shown_out' | 'asks_password';
+export type Ending =
+  | 'signed_out' | 'not_a_member' | 'no_such_room' | 'outdated' | 'shown_out' | 'asks_password' | 'banned' | 'room_full' | 'room_closed';
 
 export type Link =
   | { readonly state: 'connecting' }
@@ -43,11 +46,14 @@ export type Link =
 /** A no, with the server's sentence. */
 export class Refused extends Error {
   readonly code: string;
+  /** The arguments of the sentence. */
+  readonly details: Readonly<Record<string, string>>;
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, details: Readonly<Record<string, string>> = {}) {
     super(message);
     this.name = 'Refused';
     this.code = code;
+    this.details = details;
   }
 }
 
@@ -62,8 +68,14 @@ interface Waiting {
 }
 
 const OPEN = 1;
-const BURST = 16;
+/**
+ * A burst of pings before the first start, then some more at leisure: a page that is still loading answers late, and what was
+ * measured meanwhile bounds the clock only loosely. After that one in two seconds. ms.
+ */
+const BURST = 20;
 const BURST_EVERY = 80;
+const AFTER_BURST = 20;
+const AFTER_BURST_EVERY = 300;
 const PING_EVERY = 2000;
 /** No frame for so long, though we asked: the line is dead even if nobody closed it. */
 const SILENCE = 9000;
@@ -76,6 +88,9 @@ const ENDINGS: Record<number, Ending> = {
   4400: 'outdated', 4401: 'signed_out', 4403: 'not_a_member', 4404: 'no_such_room', 4410: 'shown_out',
   4411: 'asks_password',
 };
+
+/** What the code of the last refusal says better than the close code. */
+const PARTINGS: Record<string, Ending> = { banned: 'banned', room_full: 'room_full', room_closed: 'room_closed' };
 
 /** Local words for refusals that no server spoke; the page translates them by code. */
 const OFFLINE = 'offline';
@@ -101,6 +116,8 @@ export class Session {
   #commands = 0;
   #closed = false;
   #fresh = false;
+  /** A refusal of no command: what it says where the line ends next. */
+  #parting: Refused | null = null;
 
   constructor(host: SessionHost, store: RoomStore, clock: ServerClock) {
     this.#host = host;
@@ -138,6 +155,7 @@ export class Session {
     if (this.#link.state === 'online') this.#to({ state: 'connecting' });
     const socket = this.#host.open();
     this.#socket = socket;
+    this.#parting = null;
     this.#heardAt = this.#host.local();
     this.#unanswered = 0;
     this.#pinger = setTimeout(() => this.#lost(1006, ''), OPENING);
@@ -148,6 +166,7 @@ export class Session {
       this.#send({
         type: 'hello',
         watches: this.#host.watches(),
+        locale: this.#host.locale(),
         ...(token === null ? {} : { token }),
         ...(room === null || this.#fresh ? {} : { resume: { epoch, seq } }),
       });
@@ -202,6 +221,11 @@ export class Session {
     if (this.#link.state === 'online') this.#send({ type: 'typing' });
   }
 
+  /** The reader speaks another language from now on. */
+  speak(): void {
+    if (this.#link.state === 'online') this.#send({ type: 'locale', locale: this.#host.locale() });
+  }
+
   /** A quick row of pings: after a connect, and after the page slept. */
   pingBurst(): void {
     this.#burst = BURST;
@@ -228,7 +252,8 @@ export class Session {
     this.#unanswered += 1;
     this.#send({ type: 'ping', c: this.#host.local() });
     this.#burst -= 1;
-    this.#pinger = setTimeout(() => this.#ping(), this.#burst > 0 ? BURST_EVERY : PING_EVERY);
+    const every = this.#burst > 0 ? BURST_EVERY : this.#burst > -AFTER_BURST ? AFTER_BURST_EVERY : PING_EVERY;
+    this.#pinger = setTimeout(() => this.#ping(), every);
   }
 
   #hear(text: string): void {
@@ -241,7 +266,8 @@ export class Session {
       this.#clock.ping(frame.c, frame.s, received);
       this.#compare(frame.epoch, frame.seq);
     } else {
-      if (frame.type === 'welcome' && this.#store.state.epoch !== frame.room.epoch) this.#clock.reset();
+      const { room, epoch } = this.#store.state;
+      if (frame.type === 'welcome' && room !== null && epoch !== frame.room.epoch) this.#clock.reset();
       if ('s' in frame) this.#clock.heard(frame.s, received);
     }
     const outcome = this.#store.take(frame);
@@ -279,12 +305,16 @@ export class Session {
 
   #answer(frame: ServerFrame): void {
     if (frame.type !== 'ack' && frame.type !== 'refused' && frame.type !== 'reply') return;
+    if (frame.id === undefined) {
+      if (frame.type === 'refused') this.#parting = new Refused(frame.code, frame.message, frame.details);
+      return;
+    }
     const waiting = this.#waiting.get(frame.id);
     if (waiting === undefined) return;
     this.#waiting.delete(frame.id);
     if (frame.type === 'ack') waiting.resolve({ kind: 'ack', seq: frame.seq });
     else if (frame.type === 'reply') waiting.resolve({ kind: 'reply', text: frame.text, refused: frame.refused });
-    else waiting.reject(new Refused(frame.code, frame.message));
+    else waiting.reject(new Refused(frame.code, frame.message, frame.details));
   }
 
   /** Lets the socket go without waiting for its farewell. */
@@ -308,7 +338,9 @@ export class Session {
     this.#drop();
     const ending = ENDINGS[code];
     if (ending !== undefined) {
-      this.#to({ state: 'ended', why: ending, said: ending === 'not_a_member' ? reason : '' });
+      const parting = this.#parting;
+      const why = (parting === null ? undefined : PARTINGS[parting.code]) ?? ending;
+      this.#to({ state: 'ended', why, said: why === 'not_a_member' ? (parting?.message ?? reason) : '' });
       return;
     }
     const now = this.#host.local();

@@ -3,14 +3,15 @@ import { act } from 'preact/test-utils';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ClientFrame, ServerFrame } from '../src/protocol';
 import { OpenRoom } from '../src/room';
-import { Bars } from '../src/ui/Bars';
-import { Chat } from '../src/ui/Chat';
-import { Controls } from '../src/ui/Controls';
+import { Bars } from '../src/ui/stage/Bars';
+import { Chat } from '../src/ui/chat/Chat';
+import { Controls } from '../src/ui/stage/Controls';
 import { RoomContext } from '../src/ui/hooks';
-import { NoticeBox } from '../src/ui/NoticeBox';
-import { Overlay } from '../src/ui/Overlay';
-import { Queue } from '../src/ui/Queue';
-import { WhoDidIt } from '../src/ui/WhoDidIt';
+import { NoticeBox } from '../src/ui/stage/NoticeBox';
+import { Overlay } from '../src/ui/stage/Overlay';
+import { Queue } from '../src/ui/queue/Queue';
+import type { Layout } from '../src/ui/stage/Stage';
+import { WhoDidIt } from '../src/ui/stage/WhoDidIt';
 import { ANA, BEN, event, here, item, playback, room as full, welcome } from './frames';
 
 /** The browser's WebSocket, as a test holds it. */
@@ -34,6 +35,10 @@ class Line {
     this.readyState = 3;
   }
 }
+
+const LAYOUT: Layout = {
+  theatre: false, full: false, side: false, toggleTheatre: () => undefined, toggleFull: () => undefined, toggleSide: () => undefined,
+};
 
 let room: OpenRoom;
 
@@ -78,7 +83,7 @@ beforeEach(async () => {
   await says(welcome({ playback: playback({ position_ms: 5000 }) }));
   await act(() => render(
     <RoomContext.Provider value={room}>
-      <WhoDidIt /><NoticeBox /><Bars /><Overlay /><Controls theatre={false} toggleTheatre={() => undefined} toggleFull={() => undefined} /><Chat /><Queue />
+      <WhoDidIt /><NoticeBox /><Bars /><Overlay /><Controls layout={LAYOUT} /><Chat /><Queue />
     </RoomContext.Provider>,
     document.body,
   ));
@@ -142,7 +147,7 @@ describe('the page', () => {
     await says({ ...event(43, { kind: 'removed', item: 'i2' }), at: Date.now() });
     expect(document.querySelector('.ask--undo')).toBeNull();
     await says({ ...event(44, { kind: 'removed', item: 'i1' }), at: Date.now(), by: ANA });
-    expect(text('.ask--undo')).toContain('You removed Film i1 from the queue.');
+    expect(text('.ask--undo')).toContain('Removed Film i1.');
     await click('.ask--undo button');
     expect(commands().at(-1)).toMatchObject({ do: 'undo', seq: 44 });
     await says({ ...event(45, { kind: 'added', items: [item('i1')], index: 0 }), by: ANA, undoes: 44 });
@@ -151,7 +156,7 @@ describe('the page', () => {
 
   it('does not offer to take back what plays already', async () => {
     await says({ ...event(43, { kind: 'added', items: [item('n1')], index: 0 }), at: Date.now(), by: ANA });
-    expect(text('.ask--undo')).toContain('You added Film n1.');
+    expect(text('.ask--undo')).toContain('Film n1 is number 1.');
     await says(event(44, { kind: 'playback', cause: 'end', playback: playback({ item: 'n1' }) }));
     expect(document.querySelector('.ask--undo')).toBeNull();
   });
@@ -245,6 +250,29 @@ describe('the page', () => {
     await says(event(43, { kind: 'moved', item: 'i1', index: 1 }));
     expect([...document.querySelectorAll('.ttl')].map((node) => node.textContent)).toEqual(['Film i2', 'Film i1', 'Film i3']);
     expect(document.activeElement?.id).toBe('down-i1');
+  });
+
+  it('refuses a move where it was asked for, and says where the row still stands', async () => {
+    await act(() => Line.last.onclose?.({ code: 1006, reason: '' }));
+    await click('#down-i1');
+    await settle();
+    expect(text('.no')).toContain('nothing happened');
+    expect([...document.querySelectorAll('[role=status]')].map((node) => node.textContent)).toContain('Film i1 stays at 1 of 3.');
+    await click('.no [aria-label=Close]');
+    expect(document.querySelector('.no')).toBeNull();
+  });
+
+  it('shows what one may not do, says who may, and offers a vote on it', async () => {
+    await says(event(43, { kind: 'role_changed', person: 'ana', name: 'Ana', role: 'guest' }));
+    await says(event(44, { kind: 'role_changed', person: 'ben', name: 'Ben', role: 'host' }));
+    const remove = one('[aria-label="Remove Film i1"]');
+    expect(remove.getAttribute('aria-disabled')).toBe('true');
+    expect(one('#down-i1').title).toBe('Only Ben and co-hosts may do this here. Ask Ben.');
+    await click('[aria-label="Remove Film i1"]');
+    await says({ type: 'refused', id: 'c1', code: 'not_allowed', message: 'Only Ben may remove from the queue here.' });
+    expect(text('.no')).toContain('Only Ben may remove');
+    await click('.no .btn--edge');
+    expect(commands().at(-1)).toMatchObject({ do: 'propose', what: { do: 'remove', item: 'i1' } });
   });
 
   it('says who is typing until the line comes', async () => {

@@ -111,6 +111,12 @@ describe('what can be taken back', () => {
     expect(store.state.deeds.slice(-1).map((deed) => tell(deed)?.text)).toEqual(['went to 0:00 (undo)']);
   });
 
+  it('is going back to the film before, as the server keeps it too', () => {
+    const store = open();
+    store.take(event(43, { kind: 'playback', cause: 'back', playback: playback({ item: 'i1' }) }));
+    expect(undone(store)).toBe('43 ben');
+  });
+
   it('is the last twenty', () => {
     const store = open();
     for (let seq = 43; seq < 70; seq += 1) store.take(event(seq, { kind: 'moved', item: 'i1', index: 1 }));

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ClientFrame, ServerFrame } from '../src/protocol';
 import { RoomStore } from '../src/room-store';
-import { ServerClock } from '../src/server-clock';
+import { ServerClock } from '../src/sync/clock';
 import { Refused, Session, type Socket } from '../src/session';
 import { event, here, welcome } from './frames';
 
@@ -55,6 +55,7 @@ function line() {
       local: () => performance.now(),
       random: () => 0.5,
       watches: () => true,
+      locale: () => 'de',
     },
     store,
     clock,
@@ -80,17 +81,20 @@ beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'perf
 afterEach(() => vi.useRealTimers());
 
 describe('the line to a room', () => {
-  it('says hello with its token, then measures the clock by a quick row of pings and a slow one', () => {
+  it('says hello with its token, then measures the clock by a quick row of pings, some at leisure, and a slow row', () => {
     const { online, session } = line();
     const socket = online();
-    expect(socket.sent[0]).toEqual({ type: 'hello', token: 'secret', watches: true });
+    expect(socket.sent[0]).toEqual({ type: 'hello', token: 'secret', watches: true, locale: 'de' });
     expect(session.link.state).toBe('online');
-    vi.advanceTimersByTime(1300);
-    const quick = socket.of('ping').length;
-    expect(quick).toBeGreaterThanOrEqual(16);
+    vi.advanceTimersByTime(1560);
+    expect(socket.of('ping')).toHaveLength(20);
     socket.says({ type: 'pong', c: 0, s: 1, epoch: 3, seq: 42 });
+    vi.advanceTimersByTime(6400);
+    socket.says({ type: 'pong', c: 0, s: 1, epoch: 3, seq: 42 });
+    const leisurely = socket.of('ping').length;
+    expect(leisurely).toBeGreaterThanOrEqual(39);
     vi.advanceTimersByTime(4100);
-    expect(socket.of('ping').length - quick).toBe(2);
+    expect(socket.of('ping').length - leisurely).toBe(2);
     session.close();
   });
 
@@ -121,7 +125,7 @@ describe('the line to a room', () => {
     vi.advanceTimersByTime(2);
     expect(sockets).toHaveLength(2);
     last().opens();
-    expect(last().sent[0]).toEqual({ type: 'hello', token: 'secret', watches: true, resume: { epoch: 3, seq: 43 } });
+    expect(last().sent[0]).toEqual({ type: 'hello', token: 'secret', watches: true, locale: 'de', resume: { epoch: 3, seq: 43 } });
     last().says(event(44, { kind: 'cleared' }));
     last().says({ type: 'resumed', you: { connection: 8, person: 'ana', name: 'Ana', role: 'host' }, epoch: 3, seq: 44, s: 1, here: [here(8)] });
     expect(session.link.state).toBe('online');
@@ -251,5 +255,31 @@ describe('the line to a room', () => {
     socket.says('not even JSON');
     expect(session.link.state).toBe('online');
     session.close();
+  });
+
+  it('says what the refusal before the end said, and forgets one that ended nothing', () => {
+    const { session, last, online } = line();
+    online();
+    last().says({ type: 'refused', code: 'banned', message: 'Du bist ausgesperrt.' });
+    last().closes(4403, 'You are banned');
+    expect(session.link).toEqual({ state: 'ended', why: 'banned', said: '' });
+
+    const other = line();
+    other.online();
+    other.last().says({ type: 'refused', code: 'slow_down', message: 'Langsamer.' });
+    other.last().closes(1006);
+    other.session.wake();
+    other.last().opens();
+    other.last().closes(4403, 'By invitation');
+    expect(other.session.link).toEqual({ state: 'ended', why: 'not_a_member', said: 'By invitation' });
+  });
+
+  it('tells an open line which language the reader has now', () => {
+    const { session, last, online } = line();
+    session.speak();
+    expect(last().sent).toEqual([]);
+    online();
+    session.speak();
+    expect(last().sent.at(-1)).toEqual({ type: 'locale', locale: 'de' });
   });
 });

@@ -1,6 +1,8 @@
 /** The browser's own media element, for files it can play by itself; `hls.ts` and `dash.ts` feed the same element. */
 import type { Item } from '../protocol';
-import type { Capabilities, PlayerPort, PlayerSignal } from './port';
+import { steering } from './capabilities';
+import type { Capabilities, Failure, PlayerPort, PlayerSignal, Quality } from './port';
+import { sourcesOf } from './source';
 
 /** What changes in an element that a controller wants to look at at once. */
 const CHANGES = [
@@ -9,19 +11,41 @@ const CHANGES = [
 
 const HAVE_METADATA = 1;
 const HAVE_FUTURE_DATA = 3;
+const DECODE_ERROR = 3;
+
+/** Who starts a live film this far behind its edge goes to the edge, s. */
+const BEHIND = 30;
+/** How far before the last that is there, where nobody knows better, s. */
+const MARGIN = 6;
+
+/** Media on its way into the element. */
+export interface Feed {
+  stop(): void;
+  /** Where a live film is watched, s; `null` while unknown. */
+  edge?(): number | null;
+  /** Where the stream has several pictures. */
+  readonly quality?: Quality;
+}
+
+/** Brings the media behind a link into the element, and says why where it cannot. */
+export type Bring = (element: HTMLMediaElement, url: string, fail: (why: Failure) => void) => Feed;
 
 export class MediaPlayer implements PlayerPort {
   readonly element: HTMLMediaElement;
   readonly caps: Capabilities;
   readonly ownControls = false;
+  failure: Failure | null = null;
   #listener: (signal: PlayerSignal) => void = () => undefined;
-  #release: (() => void) | null = null;
+  #feed: Feed | null = null;
+  #url = '';
+  #sources: readonly string[];
+  /** Raised with each source: what an older one still says is not heard. */
+  #turn = 0;
 
-  /** `feed` brings the media into the element and answers how to stop that. */
-  constructor(item: Item, feed: (element: HTMLMediaElement, fail: () => void) => () => void) {
+  constructor(item: Item, private readonly bring: Bring) {
     const element = document.createElement(item.player === 'audio' ? 'audio' : 'video');
     this.element = element;
-    this.caps = { rates: 'any', live: item.live };
+    this.caps = steering(item);
     element.className = 'film';
     element.preload = 'auto';
     element.controls = false;
@@ -30,12 +54,15 @@ export class MediaPlayer implements PlayerPort {
       // A picture without a voice is no film for screen readers; the stage around it has the name.
       element.tabIndex = -1;
     }
-    const fail = (): void => this.#listener('failed');
     for (const change of CHANGES) element.addEventListener(change, () => this.#listener('change'));
-    element.addEventListener('error', () => {
-      if (element.error !== null) fail();
-    });
-    this.#release = feed(element, fail);
+    element.addEventListener('error', () => void this.#broke());
+    this.#sources = sourcesOf(item);
+    // Whoever opens it listens in a moment.
+    queueMicrotask(() => this.#next('needs_relay'));
+  }
+
+  get quality(): Quality | undefined {
+    return this.#feed?.quality;
   }
 
   get node(): HTMLElement {
@@ -80,6 +107,7 @@ export class MediaPlayer implements PlayerPort {
   }
 
   async play(): Promise<'playing' | 'blocked'> {
+    if (this.caps.live) this.#toEdge();
     try {
       await this.element.play();
       return 'playing';
@@ -110,13 +138,51 @@ export class MediaPlayer implements PlayerPort {
   }
 
   destroy(): void {
+    this.#turn += 1;
     this.#listener = () => undefined;
-    this.#release?.();
-    this.#release = null;
+    this.#feed?.stop();
+    this.#feed = null;
     this.element.pause();
     this.element.removeAttribute('src');
     this.element.load();
     this.element.remove();
+  }
+
+  /** On to the next source; where there is none left, `why` is what is wrong. */
+  #next(why: Failure): void {
+    if (this.#turn > 0 && this.#feed === null) return;
+    this.#turn += 1;
+    const turn = this.#turn;
+    const [url, ...rest] = this.#sources;
+    this.#feed?.stop();
+    this.#feed = null;
+    if (url === undefined) {
+      this.failure = why;
+      this.#listener('failed');
+      return;
+    }
+    this.#url = url;
+    this.#sources = rest;
+    this.#feed = this.bring(this.element, url, (wrong) => {
+      if (turn === this.#turn) this.#next(wrong);
+    });
+  }
+
+  /** The element itself gave up: what it was given is broken, or it could not get it. */
+  async #broke(): Promise<void> {
+    const { error } = this.element;
+    if (error === null || this.#feed === null) return;
+    const turn = this.#turn;
+    const why = error.code === DECODE_ERROR ? 'codec' : await import('./diagnosis').then((part) => part.diagnose(this.#url, 'unplayable'));
+    if (turn === this.#turn) this.#next(why);
+  }
+
+  /** A live film that was paused goes on where the others are. */
+  #toEdge(): void {
+    const { seekable, currentTime } = this.element;
+    if (seekable.length === 0) return;
+    const edge = this.#feed?.edge?.() ?? seekable.end(seekable.length - 1) - MARGIN;
+    if (Number.isFinite(edge) && edge - currentTime > BEHIND) this.element.currentTime = Math.max(edge, seekable.start(0));
   }
 
   #rangeEnd(position: number): number | null {
@@ -129,9 +195,10 @@ export class MediaPlayer implements PlayerPort {
   }
 }
 
-export function openNative(item: Item): PlayerPort {
-  return new MediaPlayer(item, (element) => {
-    element.src = item.url;
-    return () => undefined;
-  });
-}
+/** The element fetches by itself: files, and HLS where the browser knows it. */
+export const bringByItself: Bring = (element, url) => {
+  element.src = url;
+  return { stop: () => undefined };
+};
+
+export const openNative = (item: Item): PlayerPort => new MediaPlayer(item, bringByItself);

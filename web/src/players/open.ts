@@ -1,34 +1,29 @@
 /** Which player for which item. Everything but files comes as a chunk of its own, from this server, when first needed. */
-import type { Item, PlayerKind } from '../protocol';
+import type { Item } from '../protocol';
+import { kindOf } from './capabilities';
 import { openNative } from './native';
 import type { PlayerPort } from './port';
 
-/** Players that are pages of somebody else: they need the person's word before they load. */
-export interface Site {
-  readonly name: string;
-  /** Whom loading it connects to. */
-  readonly company: string;
-  /** Whether it can be played here; else the page offers to open it at the source. */
-  readonly here: boolean;
+/** What a frame that takes no orders is told when it is made: it cannot be told later. */
+export interface Opening {
+  /** Where the room is, ms. */
+  readonly position: number;
 }
 
-const SITES: Partial<Record<PlayerKind, Site>> = {
-  youtube: { name: 'YouTube', company: 'Google', here: true },
-  vimeo: { name: 'Vimeo', company: 'Vimeo', here: false },
-  twitch: { name: 'Twitch', company: 'Amazon', here: false },
-  dailymotion: { name: 'Dailymotion', company: 'Dailymotion', here: false },
-};
-
-export const siteOf = (item: Item): Site | null => SITES[item.player] ?? null;
+/** Whether this page has a player for an item: a server that is newer than the page may know kinds that it does not. */
+export const playsHere = (item: Item): boolean => kindOf(item) !== null;
 
 /** Opens a player for an item; `null` where there is none for it. */
-export async function openPlayer(item: Item): Promise<PlayerPort | null> {
+export async function openPlayer(item: Item, opening: Opening): Promise<PlayerPort | null> {
+  if (kindOf(item)?.tuning === null) return (await import('./embed')).open(item, opening);
   switch (item.player) {
     case 'video':
     case 'audio': return openNative(item);
     case 'hls': return (await import('./hls')).open(item);
     case 'dash': return (await import('./dash')).open(item);
     case 'youtube': return (await import('./youtube')).open(item);
+    case 'vimeo': return (await import('./vimeo')).open(item);
+    case 'twitch': return (await import('./twitch')).open(item);
     default: return null;
   }
 }

@@ -1,204 +1,73 @@
-/**
- * YouTube's embedded player, spoken to by the messages its own script sends: so no script of theirs runs in this page, and the
- * page's CSP needs one line (`frame-src`). Times arrive a few times a second and are extrapolated in between, at most one second.
- */
-import { label, type Item } from '../protocol';
-import type { Capabilities, PlayerPort, PlayerSignal } from './port';
+/** YouTube's embedded player, in the words of its IFrame API. Its rates are steps, and it ignores them before it has played. */
+import type { Item } from '../protocol';
+import { FramePlayer, read, seconds, type Doing, type Order } from './frame';
+import frames from './frames.json';
+import type { Failure, PlayerPort } from './port';
 
-const ORIGIN = 'https://www.youtube-nocookie.com';
-const RATES = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2] as const;
-/** Their numbers for what it does. */
-const ENDED = 0;
-const PLAYING = 1;
-const PAUSED = 2;
-const BUFFERING = 3;
-/** It never says that autoplay was blocked; silence for so long does. */
-const BLOCKED_AFTER = 1500;
-/** What happens so soon after a command of ours is its doing, not the person's. */
-const OURS = 1500;
+const [ORIGIN] = frames.youtube as [string];
+/** Its numbers for what it does; cued and unstarted are nothing yet. */
+const DOING: Readonly<Record<number, Doing>> = { [-1]: 'nothing', 0: 'ended', 1: 'playing', 2: 'paused', 3: 'buffering', 5: 'nothing' };
+/** Its numbers for what is wrong. */
+const WRONG: Readonly<Record<number, Failure>> = {
+  2: 'not_found', 5: 'trouble', 100: 'gone', 101: 'forbidden', 150: 'forbidden', 153: 'no_referrer',
+};
+const EVENTS = ['onStateChange', 'onError', 'onAutoplayBlocked'];
 
-interface Info {
-  currentTime?: number;
-  duration?: number;
-  playerState?: number;
-  videoLoadedFraction?: number;
-}
+const message = (body: object): string => JSON.stringify({ ...body, id: 1, channel: 'widget' });
+const call = (func: string, ...args: unknown[]): string => message({ event: 'command', func, args });
 
-export class YouTube implements PlayerPort {
-  readonly caps: Capabilities;
-  readonly ownControls = true;
-  readonly element = null;
-  readonly node: HTMLIFrameElement;
-  #listener: (signal: PlayerSignal) => void = () => undefined;
-  #time = 0;
-  #timeAt = 0;
-  #length: number | null = null;
-  #loadedPart = 0;
-  #state = -1;
-  #rate = 1;
-  #calledAt = -Infinity;
-  #played = false;
-  #wanted = false;
-  #greeting: ReturnType<typeof setInterval>;
-  #waits: ((outcome: 'playing' | 'blocked') => void)[] = [];
-  readonly #onMessage = (event: MessageEvent): void => this.#hear(event);
+class YouTube extends FramePlayer {
+  protected override adverts = true;
+  readonly #id: string;
 
   constructor(item: Item) {
-    this.caps = { rates: RATES, live: item.live };
-    const frame = document.createElement('iframe');
+    const id = item.provider_id ?? '';
     const query = new URLSearchParams({ enablejsapi: '1', playsinline: '1', rel: '0', origin: location.origin });
-    frame.src = `${ORIGIN}/embed/${encodeURIComponent(item.provider_id ?? '')}?${query}`;
-    frame.className = 'film film--frame';
-    frame.allow = 'autoplay; encrypted-media; fullscreen; picture-in-picture';
-    frame.referrerPolicy = 'strict-origin-when-cross-origin';
-    frame.title = label(item);
-    this.node = frame;
-    window.addEventListener('message', this.#onMessage);
-    // It listens only once it has loaded, and does not say when.
-    this.#greeting = setInterval(() => this.#post({ event: 'listening', id: 1, channel: 'widget' }), 250);
+    super(item, `${ORIGIN}/embed/${encodeURIComponent(id)}?${query}`);
+    this.#id = id;
   }
 
-  time(): number {
-    const moving = this.#state === PLAYING ? Math.min(1000, performance.now() - this.#timeAt) * this.#rate : 0;
-    return this.#time + moving;
+  protected greet(): void {
+    this.post(message({ event: 'listening' }));
   }
 
-  duration(): number | null {
-    return this.#length;
+  protected hear(data: unknown): void {
+    const { event, info } = read(data);
+    if (typeof event !== 'string') return;
+    if (!this.listening) for (const name of EVENTS) this.post(call('addEventListener', name));
+    this.listens();
+    if (event === 'onError') this.fail(WRONG[Number(info)] ?? 'unknown');
+    else if (event === 'onAutoplayBlocked') this.block();
+    else if (event === 'onStateChange') this.#learn({ playerState: info });
+    else if (event === 'initialDelivery' || event === 'infoDelivery') this.#learn(read(info));
   }
 
-  loaded(): boolean {
-    return this.#length !== null || (this.caps.live && this.#state !== -1);
-  }
-
-  ready(): boolean {
-    return this.loaded() && this.#state !== BUFFERING;
-  }
-
-  paused(): boolean {
-    // Between our play and its answer it is as good as playing.
-    if (this.#waits.length > 0) return false;
-    return !this.#wanted || this.#state === PAUSED || this.#state === -1 || this.#state === 5;
-  }
-
-  ended(): boolean {
-    return this.#state === ENDED;
-  }
-
-  buffered(position: number): boolean {
-    return position <= this.bufferedUntil();
-  }
-
-  bufferedUntil(): number {
-    return Math.max(this.#time, this.#loadedPart * (this.#length ?? 0));
-  }
-
-  seek(position: number): void {
-    this.#time = position;
-    this.#timeAt = performance.now();
-    // Seeking an unstarted one would start it.
-    if (this.#played || this.#wanted) this.#call('seekTo', position / 1000, true);
-    else this.#call('cueVideoById', { videoId: this.#videoId(), startSeconds: position / 1000 });
-  }
-
-  play(): Promise<'playing' | 'blocked'> {
-    this.#wanted = true;
-    if (this.#state === PLAYING) return Promise.resolve('playing');
-    this.#call('playVideo');
-    return new Promise((resolve) => {
-      const settle = (outcome: 'playing' | 'blocked'): void => {
-        clearTimeout(timer);
-        this.#waits = this.#waits.filter((wait) => wait !== settle);
-        resolve(outcome);
-      };
-      const timer = setTimeout(() => settle(this.#state === BUFFERING || this.#played ? 'playing' : 'blocked'), BLOCKED_AFTER);
-      this.#waits.push(settle);
+  #learn(info: Readonly<Record<string, unknown>>): void {
+    const length = seconds(info['duration']);
+    const part = info['videoLoadedFraction'];
+    const doing = DOING[Number(info['playerState'] ?? NaN)];
+    const time = seconds(info['currentTime']);
+    const whole = length ?? this.duration();
+    this.learn({
+      ...(length !== undefined && { length }),
+      ...(typeof part === 'number' && whole !== null && { loadedTo: part * whole }),
+      ...(time !== undefined && { time }),
+      ...(doing !== undefined && { doing }),
     });
   }
 
-  pause(): void {
-    this.#wanted = false;
-    for (const wait of [...this.#waits]) wait('playing');
-    this.#call('pauseVideo');
-  }
-
-  setRate(rate: number): void {
-    this.#rate = rate;
-    // Before the first playback it ignores rates.
-    if (this.#played) this.#call('setPlaybackRate', rate);
-  }
-
-  setVolume(volume: number): void {
-    this.#call('setVolume', Math.round(volume * 100));
-  }
-
-  setMuted(muted: boolean): void {
-    this.#call(muted ? 'mute' : 'unMute');
-  }
-
-  onSignal(listener: (signal: PlayerSignal) => void): void {
-    this.#listener = listener;
-  }
-
-  destroy(): void {
-    clearInterval(this.#greeting);
-    window.removeEventListener('message', this.#onMessage);
-    this.#listener = () => undefined;
-    this.node.remove();
-  }
-
-  #videoId(): string {
-    return decodeURIComponent(new URL(this.node.src).pathname.split('/').pop() ?? '');
-  }
-
-  #call(func: string, ...args: unknown[]): void {
-    this.#calledAt = performance.now();
-    this.#post({ event: 'command', func, args, id: 1, channel: 'widget' });
-  }
-
-  #post(message: unknown): void {
-    this.node.contentWindow?.postMessage(JSON.stringify(message), ORIGIN);
-  }
-
-  #hear(event: MessageEvent): void {
-    if (event.source !== this.node.contentWindow || event.origin !== ORIGIN || typeof event.data !== 'string') return;
-    let message: { event?: string; info?: unknown };
-    try {
-      message = JSON.parse(event.data) as typeof message;
-    } catch {
-      return;
+  protected word(order: Order): string {
+    switch (order.do) {
+      case 'play': return call('playVideo');
+      case 'pause': return call('pauseVideo');
+      case 'seek':
+        // Seeking one that never played would start it.
+        if (this.hasPlayed || this.wanted) return call('seekTo', order.to / 1000, true);
+        return call('cueVideoById', { videoId: this.#id, startSeconds: order.to / 1000 });
+      case 'rate': return call('setPlaybackRate', order.rate);
+      case 'volume': return call('setVolume', Math.round(order.volume * 100));
+      case 'muted': return call(order.muted ? 'mute' : 'unMute');
     }
-    clearInterval(this.#greeting);
-    if (message.event === 'onError') this.#listener('failed');
-    else if (typeof message.info === 'object' && message.info !== null) this.#learn(message.info);
-  }
-
-  #learn(info: Info): void {
-    const before = this.#state;
-    const knew = this.loaded();
-    if (typeof info.duration === 'number' && info.duration > 0) this.#length = info.duration * 1000;
-    if (typeof info.videoLoadedFraction === 'number') this.#loadedPart = info.videoLoadedFraction;
-    if (typeof info.currentTime === 'number') {
-      this.#time = info.currentTime * 1000;
-      this.#timeAt = performance.now();
-    }
-    if (typeof info.playerState === 'number') this.#state = info.playerState;
-    if (this.#state === PLAYING) {
-      if (!this.#played) {
-        this.#played = true;
-        this.#call('setPlaybackRate', this.#rate);
-      }
-      for (const wait of [...this.#waits]) wait('playing');
-    }
-    if (before === this.#state && knew === this.loaded()) return;
-    const theirs = before !== this.#state && this.#played && performance.now() - this.#calledAt > OURS;
-    if (theirs && this.#state === PAUSED && this.#wanted) {
-      this.#wanted = false;
-      this.#listener('paused');
-    } else if (theirs && this.#state === PLAYING && !this.#wanted) {
-      this.#wanted = true;
-      this.#listener('played');
-    } else this.#listener('change');
   }
 }
 

@@ -1,36 +1,40 @@
 /** Which page an address is. */
 import { useEffect, useState } from 'preact/hooks';
-import { t } from '../words';
-import { Gone } from './Gone';
-import { JoinPage } from './JoinPage';
+import { language } from '../words';
+import { useWatch } from './hooks';
 import { later } from './Later';
-import { RoomPage } from './RoomPage';
+import { RoomPage } from './room/RoomPage';
 
-const Recover = later(() => import('./Recover').then((part) => part.Recover));
-const Landing = later(() => import('./Landing').then((part) => part.Landing));
+const NoPage = later(() => import('./Gone').then((part) => part.NoPage));
+const JoinPage = later(() => import('./join/JoinPage').then((part) => part.JoinPage));
+const Recover = later(() => import('./landing/Recover').then((part) => part.Recover));
+const Landing = later(() => import('./landing/Landing').then((part) => part.Landing));
+const MiniApp = later(() => import('../telegram/MiniApp').then((part) => part.MiniApp));
 
 export function App() {
+  // Another language: everything is drawn again, and nothing is opened again.
+  useWatch(language, () => language.current);
   const [path, setPath] = useState(location.pathname);
   useEffect(() => {
     const moved = (): void => setPath(location.pathname);
     window.addEventListener('popstate', moved);
     return () => window.removeEventListener('popstate', moved);
   }, []);
-  const go = (to: string): void => {
-    history.pushState(null, '', to);
-    setPath(location.pathname);
+  const go = (to: string, how: 'pushState' | 'replaceState' = 'pushState'): void => {
+    // Telegram may show the one page only: there the address stays.
+    if (location.pathname !== '/tg') history[how](null, '', to);
+    setPath(to.replace(/\?.*/, ''));
   };
   const [, kind, name] = /^\/(j|r)\/([^/]+)\/?$/.exec(path) ?? [];
   if (kind === 'r' && name !== undefined) return <RoomPage key={name} id={decodeURIComponent(name)} />;
   if (kind === 'j' && name !== undefined) {
-    const enter = (room: string): void => {
-      // The token leaves the address, so that it stands in no Referer and no history.
-      history.replaceState(null, '', `/r/${encodeURIComponent(room)}`);
-      setPath(location.pathname);
-    };
+    // The token leaves the address, so that it stands in no Referer and no history.
+    const enter = (room: string, chatOnly: boolean): void =>
+      go(`/r/${encodeURIComponent(room)}${chatOnly ? '?chat' : ''}`, 'replaceState');
     return <JoinPage token={decodeURIComponent(name)} enter={enter} />;
   }
+  if (path === '/tg') return <MiniApp go={go} />;
   if (path === '/recover') return <Recover />;
-  if (path !== '/') return <Gone title={t('gone.page')} text={t('gone.page.text')} />;
+  if (path !== '/') return <NoPage />;
   return <Landing go={go} />;
 }

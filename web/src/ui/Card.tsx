@@ -1,8 +1,10 @@
 /** A card in the middle of an empty page: join, sign in, or a sentence about why not. */
+import '../styles/card.css';
 import type { ComponentChildren } from 'preact';
 import { t } from '../words';
 import { Couch } from './Couch';
 import { Logo } from './Icon';
+import '../words/later';
 
 interface Props {
   readonly heads: number;

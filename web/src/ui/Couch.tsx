@@ -1,4 +1,5 @@
 /** The couch from behind: as many heads as people watching (five at most), and a dashed seat for the reader. */
+import '../styles/couch.css';
 const NECK = 'M-15-24h30v34h-30z';
 const BODY = 'M-52 90C-52 26-34 2 0 2s52 24 52 88Z';
 

@@ -5,12 +5,16 @@ export type IconName =
   | 'play' | 'pause' | 'back10' | 'fwd10' | 'volume' | 'muted' | 'settings' | 'pip' | 'theatre' | 'full' | 'invite' | 'link'
   | 'copy' | 'check' | 'insync' | 'adjust' | 'hourglass' | 'alert' | 'offline' | 'x' | 'down' | 'up' | 'send'
   | 'plus' | 'chat' | 'people' | 'queue' | 'activity' | 'skip' | 'lock' | 'globe' | 'clock' | 'more' | 'discord'
-  | 'telegram' | 'grip' | 'undo' | 'back' | 'vote' | 'external' | 'sun' | 'film' | 'logo';
+  | 'heart' | 'laugh' | 'wow' | 'sad' | 'clap' | 'fire' | 'smile' | 'reply' | 'pen' | 'bin' | 'captions' | 'hand' | 'bell' | 'phone' | 'right' | 'minus'
+  | 'shuffle' | 'download' | 'calendar' | 'list' | 'next' | 'shield'
+  | 'out' | 'search' | 'telegram' | 'grip' | 'undo' | 'back' | 'vote' | 'external' | 'sun' | 'film' | 'qr' | 'upload' | 'logo';
 
-/** Puts the sprite into the page, so that icons are there without a line too. */
-export async function installIcons(): Promise<void> {
-  const answer = await fetch(sprite);
-  const parsed = new DOMParser().parseFromString(await answer.text(), 'image/svg+xml').documentElement;
+/** Fetches the sprite and puts it into the page, so that icons are there without a line too. */
+export const installIcons = async (): Promise<void> => putIcons(await (await fetch(sprite)).text());
+
+/** Puts a sprite into the page. */
+export function putIcons(text: string): void {
+  const parsed = new DOMParser().parseFromString(text, 'image/svg+xml').documentElement;
   const svg = document.importNode(parsed, true);
   svg.setAttribute('class', 'sprite');
   svg.setAttribute('aria-hidden', 'true');

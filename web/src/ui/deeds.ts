@@ -93,6 +93,7 @@ function playback(deed: Deed, what: Extract<Deed['what'], { kind: 'playback' }>)
     case 'again': return { icon: 'undo', text: t('deed.again', { title }), inChat: true };
     case 'segment': return { icon: 'skip', text: t('deed.segment'), inChat: false };
     case 'closed': return { icon: 'pause', text: t('deed.closed'), inChat: true };
+    case 'failed': return { icon: 'skip', text: t('deed.failed', { title: before ?? '' }), inChat: true };
     case 'stall': return { icon: 'hourglass', text: t('deed.stall'), inChat: false };
     case 'arrival':
     case 'ready':
