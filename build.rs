@@ -12,8 +12,17 @@ use std::{
 };
 
 /// What the bundle is made of; `node_modules` and `dist` are not.
-const SOURCES: &[&str] =
-    &["src", "public", "index.html", "vite.config.js", "tsconfig.json", "package.json", "package-lock.json"];
+const SOURCES: &[&str] = &[
+    "src",
+    "public",
+    "scripts",
+    "index.html",
+    "activity.html",
+    "vite.config.js",
+    "tsconfig.json",
+    "package.json",
+    "package-lock.json",
+];
 
 const PLACEHOLDER: &str = r#"<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><!--head--><title>onecouch</title><!--/head--></head>

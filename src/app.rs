@@ -3,6 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::body::Bytes;
+use bots::{
+    discord::activity::{Activity, PublicKey},
+    telegram::init_data::Seal,
+};
 use dashmap::DashMap;
 use engine::{
     Engine,
@@ -18,7 +22,14 @@ use tokio::sync::OnceCell;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    config::Costs, dialects::native::wire::settings::ChangeRoom, fanout::Fanout, mail::Mailer, webhooks::Courier,
+    config::Costs,
+    dialects::native::wire::settings::ChangeRoom,
+    fanout::Fanout,
+    links::Links,
+    mail::Mailer,
+    media::{captions::Captions, dock::Dock, library::Library, relay::Relay},
+    picture::Painter,
+    webhooks::Courier,
 };
 
 /// What handlers and sockets share.
@@ -34,6 +45,8 @@ pub struct App {
     pub public_url: Arc<str>,
     /// The origin of that address.
     pub origin: Arc<str>,
+    /// The links of its own that this server gives out.
+    pub links: Links,
     /// The networks of reverse proxies whose word about client addresses counts.
     pub proxies: Arc<[IpNet]>,
     /// What calls of the native API cost.
@@ -46,6 +59,22 @@ pub struct App {
     pub courier: Option<Courier>,
     /// For mail, where it is set up.
     pub mail: Option<Mailer>,
+    /// Films that are kept here, where there are any.
+    pub library: Option<Arc<Library>>,
+    /// Where people bring them.
+    pub dock: Option<Dock>,
+    /// Subtitles as WebVTT.
+    pub captions: Arc<Captions>,
+    /// Films that pass through, where any do.
+    pub relay: Option<Arc<Relay>>,
+    /// Draws what chats show of links.
+    pub painter: Painter,
+    /// Knows what Telegram vouched for, where there is a bot.
+    pub telegram: Option<Arc<Seal>>,
+    /// The way in from within Discord, where it is set up.
+    pub activity: Option<Activity>,
+    /// What Discord's proxy signs with, where it is to be held to that.
+    pub proxy_key: Option<PublicKey>,
     /// Cancelled when the server stops.
     pub stop: CancellationToken,
     /// What must end before the server does.
@@ -68,8 +97,15 @@ impl App {
         Ok(change.into_changes(password))
     }
 
-    /// Runs a slash command of the chat box, for somebody at this address.
-    pub async fn slash(&self, room: RoomId, actor: Actor, from: Arc<str>, line: &str) -> bots::Reply {
+    /// Runs a slash command of the chat box, for somebody at this address, and answers in their language.
+    pub async fn slash(
+        &self,
+        room: RoomId,
+        actor: Actor,
+        from: Arc<str>,
+        locale: bots::Locale,
+        line: &str,
+    ) -> bots::Reply {
         let asker = bots::Asker {
             actor,
             room: Some(room),
@@ -79,8 +115,8 @@ impl App {
             steward: false,
             leads: false,
             in_voice: None,
-            locale: bots::Locale::default(),
-            place_locale: bots::Locale::default(),
+            locale,
+            place_locale: locale,
             address: Some(from),
         };
         self.core.run(&asker, line).await

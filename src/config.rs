@@ -36,6 +36,8 @@ pub struct Config {
     pub telegram: Telegram,
     /// Looking at links.
     pub resolve: Resolve,
+    /// Films that are kept here, or pass through.
+    pub media: Media,
     /// Sending mail.
     pub mail: Mail,
     /// Telling other programs what happens in rooms.
@@ -83,6 +85,7 @@ impl Config {
         let secrets = [
             (&mut self.auth.bootstrap_key, &self.auth.bootstrap_key_file),
             (&mut self.discord.token, &self.discord.token_file),
+            (&mut self.discord.client_secret, &self.discord.client_secret_file),
             (&mut self.telegram.token, &self.telegram.token_file),
             (&mut self.telegram.webhook_secret, &self.telegram.webhook_secret_file),
             (&mut self.resolve.youtube_key, &self.resolve.youtube_key_file),
@@ -116,7 +119,9 @@ impl Config {
                 "http.public_url is {url}: write the address people open, such as https://couch.example"
             ));
         }
+        self.discord.check().map_err(ConfigError::Wrong)?;
         self.telegram.check().map_err(ConfigError::Wrong)?;
+        self.media.check().map_err(ConfigError::Wrong)?;
         let providers = [
             ("youtube_api_url", Some(&self.resolve.youtube_api_url)),
             ("search_url", self.resolve.search_url.as_ref()),
@@ -239,6 +244,9 @@ mod tests {
             assert!(text.contains("telegram."), "{text}");
         }
         from_text("[telegram]\nwebhook_url = \"https://couch.example/telegram/webhook/a:b\"\n").unwrap();
+        let text = from_text("[discord]\npublic_key = \"0123\"\n").unwrap_err().to_string();
+        assert!(text.contains("discord.public_key"), "{text}");
+        from_text(&format!("[discord]\npublic_key = {:?}\n", "0a".repeat(32))).unwrap();
         let digits = from_text("[auth]\nbootstrap_key = 1234567890123456\n").unwrap();
         assert_eq!(digits.auth.bootstrap_key.unwrap().reveal(), "1234567890123456");
         assert!(from_text("[discord]\ntoken = \"\"\n").unwrap().discord.token.is_none());

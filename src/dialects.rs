@@ -7,6 +7,8 @@ pub mod native;
 use axum::extract::ws::Utf8Bytes;
 use engine::{event::Event, room::RoomView, rooms::Heard, time::PlayTime};
 
+use crate::links::Links;
+
 /// The dialects that have sockets. An event is encoded once for each of them that has one in the room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Dialect {
@@ -25,23 +27,23 @@ pub struct Frame {
 
 impl Dialect {
     /// What a turn of a room is in this dialect.
-    pub fn frames(self, heard: &Heard, s: PlayTime) -> Vec<Frame> {
+    pub fn frames(self, heard: &Heard, links: &Links, s: PlayTime) -> Vec<Frame> {
         match self {
-            Self::Native => native::wire::frames(heard, s),
+            Self::Native => native::wire::frames(heard, links, s),
         }
     }
 
     /// One event, for who missed it.
-    pub fn event(self, epoch: u64, event: &Event, s: PlayTime) -> Frame {
+    pub fn event(self, epoch: u64, event: &Event, links: &Links, s: PlayTime) -> Frame {
         match self {
-            Self::Native => native::wire::event(epoch, event, s),
+            Self::Native => native::wire::event(epoch, event, links, s),
         }
     }
 
     /// The whole room, as part of a greeting.
-    pub fn room(self, view: &RoomView, public_url: &str, s: PlayTime) -> Whole {
+    pub fn room(self, view: &RoomView, links: &Links, s: PlayTime) -> Whole {
         match self {
-            Self::Native => native::wire::whole(view, public_url, s),
+            Self::Native => native::wire::whole(view, links, s),
         }
     }
 

@@ -1,8 +1,9 @@
 //! `onecouch doctor`: checks what an operator can get wrong, one line each, with what to fix.
 //!
-//! Here is what concerns the server itself; [`discord`] and [`telegram`] ask the platforms.
+//! Here is what concerns the server itself, and in [`media`] its films; [`discord`] and [`telegram`] ask the platforms.
 
 pub mod discord;
+mod media;
 pub mod telegram;
 
 use std::{fmt, process::ExitCode, time::Duration};
@@ -50,6 +51,7 @@ pub async fn run(config: &Config) -> ExitCode {
 pub async fn look(config: &Config) -> Vec<Finding> {
     let mut findings = vec![data_directory(config).await, listener(config).await, public_url(config)];
     findings.extend(discord::look(&config.discord).await);
+    findings.extend(activity_address(config));
     // Updates are fetched, and there is no Mini App, until the configuration has keys for them.
     let wanted = telegram::Wanted {
         public_url: config.http.public_url.as_ref(),
@@ -57,6 +59,7 @@ pub async fn look(config: &Config) -> Vec<Finding> {
         mini_app: config.telegram.mini_app.as_deref(),
     };
     findings.extend(telegram::look(&config.telegram, wanted).await);
+    findings.extend(media::look(config));
     findings.push(mail(config).await);
     findings.push(bootstrap_key(config));
     findings
@@ -116,6 +119,17 @@ fn public_url(config: &Config) -> Finding {
         )),
         Some(url) => Finding::Good(format!("invite links begin with {url}")),
     }
+}
+
+/// Discord's proxy brings what an activity loads, by https.
+fn activity_address(config: &Config) -> Option<Finding> {
+    let https = config.http.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
+    (config.discord.activity && !https).then(|| {
+        Finding::Bad(
+            "discord.activity is on, but http.public_url is no https address: Discord's proxy reaches no other"
+                .to_owned(),
+        )
+    })
 }
 
 async fn mail(config: &Config) -> Finding {

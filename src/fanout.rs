@@ -27,7 +27,10 @@ use tokio::sync::OnceCell;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::outbox::{Outbox, Parcel};
-use crate::dialects::{Dialect, Frame, Whole};
+use crate::{
+    dialects::{Dialect, Frame, Whole},
+    links::Links,
+};
 
 /// How many events a hub keeps encoded for those who come back.
 const RECENT: usize = 256;
@@ -43,7 +46,7 @@ type Cell = Arc<OnceCell<Arc<Hub>>>;
 #[derive(Clone)]
 pub struct Fanout {
     engine: Engine,
-    public_url: Arc<str>,
+    links: Links,
     hubs: Arc<DashMap<(RoomId, Dialect), Cell>>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -52,7 +55,7 @@ pub struct Fanout {
 /// One room in one dialect.
 pub struct Hub {
     dialect: Dialect,
-    public_url: Arc<str>,
+    links: Links,
     /// Held for pushes and look-ups, never across an await.
     state: Mutex<State>,
 }
@@ -81,9 +84,9 @@ pub struct Joined {
 }
 
 impl Fanout {
-    /// No hubs yet. `public_url` stands in the invite links that rooms show.
-    pub fn new(engine: Engine, public_url: &str, stop: CancellationToken, tasks: TaskTracker) -> Self {
-        let fanout = Self { engine, public_url: public_url.into(), hubs: Arc::default(), stop, tasks };
+    /// No hubs yet. `links` stand in what rooms show.
+    pub fn new(engine: Engine, links: Links, stop: CancellationToken, tasks: TaskTracker) -> Self {
+        let fanout = Self { engine, links, hubs: Arc::default(), stop, tasks };
         fanout.tasks.spawn(fanout.clone().look_after_sockets());
         fanout
     }
@@ -121,9 +124,9 @@ impl Fanout {
         let listening = self.engine.rooms.listen(room).await?;
         let s = self.engine.clock.play_time();
         let epoch = listening.view.epoch;
-        let recent = listening.recent.iter().map(|event| dialect.event(epoch, event, s)).collect();
+        let recent = listening.recent.iter().map(|event| dialect.event(epoch, event, &self.links, s)).collect();
         let state = State { view: listening.view.clone(), recent, whole: None, sockets: BTreeMap::new(), over: false };
-        let hub = Arc::new(Hub { dialect, public_url: self.public_url.clone(), state: Mutex::new(state) });
+        let hub = Arc::new(Hub { dialect, links: self.links.clone(), state: Mutex::new(state) });
         let (fanout, cell, task) = (self.clone(), cell.clone(), hub.clone());
         self.tasks.spawn(async move {
             fanout.run(&task, room, listening).await;
@@ -204,7 +207,7 @@ impl Hub {
         }
         state.sockets.insert(connection, outbox.clone());
         let missed = resume.and_then(|(epoch, seq)| state.missed(epoch, seq));
-        let whole = state.whole(self.dialect, &self.public_url, s);
+        let whole = state.whole(self.dialect, &self.links, s);
         Some(Joined { missed, whole, view: state.view.clone(), s })
     }
 
@@ -217,7 +220,7 @@ impl Hub {
     pub fn snapshot_for(&self, outbox: &Outbox, s: PlayTime) -> Vec<Utf8Bytes> {
         let mut state = self.lock();
         outbox.forget();
-        let whole = state.whole(self.dialect, &self.public_url, s);
+        let whole = state.whole(self.dialect, &self.links, s);
         self.dialect.snapshot(&whole, s)
     }
 
@@ -232,7 +235,7 @@ impl Hub {
             self.reset(&heard.view);
             return;
         }
-        let frames = self.dialect.frames(heard, s);
+        let frames = self.dialect.frames(heard, &self.links, s);
         let mut state = self.lock();
         state.view = heard.view.clone();
         state.whole = None;
@@ -293,7 +296,7 @@ impl State {
         (later().count() == missing).then(|| later().map(|frame| frame.text.clone()).collect())
     }
 
-    fn whole(&mut self, dialect: Dialect, public_url: &str, s: PlayTime) -> Whole {
-        self.whole.get_or_insert_with(|| dialect.room(&self.view, public_url, s)).clone()
+    fn whole(&mut self, dialect: Dialect, links: &Links, s: PlayTime) -> Whole {
+        self.whole.get_or_insert_with(|| dialect.room(&self.view, links, s)).clone()
     }
 }

@@ -4,9 +4,16 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use axum::Router;
-use bots::telegram::webhook;
+use bots::{
+    discord::{
+        DiscordSettings,
+        activity::{Activity, ActivitySettings},
+    },
+    telegram::{init_data::Seal, webhook},
+};
 use engine::{
     Engine, Settings, ids::Entropy, people::PeopleSettings, room::RoomLimits, rooms::RoomsSettings, time::Clock,
+    uploads::MB,
 };
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -17,7 +24,15 @@ use crate::{
     config::{Config, Secret},
     fanout::Fanout,
     http::{self, listen},
+    links::Links,
     mail::Mailer,
+    media::{
+        captions::Captions,
+        dock::Dock,
+        library::Library,
+        relay::{Relay, Signer},
+    },
+    picture::Painter,
     resolve::Resolver,
     store::SqliteStore,
     webhooks::Courier,
@@ -62,7 +77,10 @@ impl Host {
             Some(url) => url.clone(),
             None => Url::parse(&format!("http://{address}"))?,
         };
-        let resolver = Resolver::new(config.resolve.settings())?;
+        let library = config.media.dir.as_deref().map(|dir| Library::open(dir, public_url.as_str())).transpose()?;
+        let library = library.map(Arc::new);
+        let resolver = Arc::new(Resolver::new(config.resolve.settings())?.with_library(library.clone()));
+        let signer = if config.media.relay { Some(Arc::new(Signer::open(&*store).await?)) } else { None };
         let settings = Settings {
             rooms: RoomsSettings {
                 limits: RoomLimits { queue: config.limits.queue_items },
@@ -74,17 +92,27 @@ impl Host {
                 session: config.retention.session(),
             },
             webhooks: config.webhooks.settings(),
+            uploads: config.media.uploads(),
         };
-        let engine = Engine::new(store.clone(), Arc::new(resolver), Clock::start(), &settings);
+        let engine = Engine::new(store.clone(), resolver.clone(), Clock::start(), &settings);
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let core = bots::Core::new(engine.clone(), public_url.clone());
         let address_text: Arc<str> = public_url.as_str().trim_end_matches('/').into();
+        let links = Links::new(&address_text, signer.clone(), engine.clock);
+        let keep_free = config.media.keep_free_mb.saturating_mul(MB);
+        let dock = library.clone().map(|library| Dock::new(library, engine.uploads.clone(), keep_free));
+        if let Some(dock) = &dock {
+            tasks.spawn(dock.clone().keep_tidy(stop.clone()));
+        }
+        let streams = usize::try_from(config.media.relay_streams.get()).unwrap_or(usize::MAX);
+        let relay = signer.map(|signer| Arc::new(Relay::new(resolver.clone(), signer, streams)));
         let courier = Courier::start(config, &engine, &stop, &tasks)?;
         let app = App {
             engine: engine.clone(),
             core: core.clone(),
-            fanout: Fanout::new(engine.clone(), &address_text, stop.clone(), tasks.clone()),
+            fanout: Fanout::new(engine.clone(), links.clone(), stop.clone(), tasks.clone()),
             public_url: address_text,
+            links,
             origin: public_url.origin().ascii_serialization().into(),
             proxies: config.http.trusted_proxies.clone().into(),
             costs: config.limits.costs,
@@ -92,6 +120,14 @@ impl Host {
             texts: App::no_texts(),
             courier,
             mail: mailer,
+            captions: Arc::new(Captions::new(resolver, library.clone())),
+            library,
+            dock,
+            relay,
+            painter: Painter::default(),
+            telegram: config.telegram.token.as_ref().map(|token| Arc::new(Seal::new(token.reveal()))),
+            activity: discord_activity(config, &core)?,
+            proxy_key: config.discord.proxy_key(),
             stop: stop.clone(),
             tasks: tasks.clone(),
         };
@@ -121,6 +157,35 @@ impl Host {
     }
 }
 
+/// The way in from within Discord, where all of it is set up.
+fn discord_activity(config: &Config, core: &bots::Core) -> anyhow::Result<Option<Activity>> {
+    let discord = &config.discord;
+    if !discord.activity {
+        return Ok(None);
+    }
+    let (Some(bot), Some(secret)) = (discord_bot(config), &discord.client_secret) else {
+        tracing::warn!(
+            "discord.activity is on, and rooms do not open within Discord: that takes discord.token and discord.client_secret. \
+             `onecouch doctor` says what is missing"
+        );
+        return Ok(None);
+    };
+    let settings = ActivitySettings { bot, client_secret: secret.reveal().to_owned() };
+    Ok(Some(Activity::new(core.clone(), settings)?))
+}
+
+/// What the Discord bot needs to know, where there is one.
+fn discord_bot(config: &Config) -> Option<DiscordSettings> {
+    let discord = &config.discord;
+    discord.token.as_ref().map(|token| DiscordSettings {
+        token: token.reveal().to_owned(),
+        application_id: discord.application_id,
+        api_url: discord.api_url.clone(),
+        // Without the secret nobody could come in, and so nothing is to be launched.
+        activity: discord.activity && discord.client_secret.is_some(),
+    })
+}
+
 /// The way by which Telegram brings updates, where it is to bring them.
 fn telegram_webhook(config: &Config) -> Option<(webhook::Door, webhook::Inbox)> {
     let telegram = &config.telegram;
@@ -137,13 +202,7 @@ fn start_bots(
     stop: &CancellationToken,
     tasks: &TaskTracker,
 ) {
-    if let Some(token) = &config.discord.token {
-        let settings = bots::discord::DiscordSettings {
-            token: token.reveal().to_owned(),
-            application_id: config.discord.application_id,
-            api_url: config.discord.api_url.clone(),
-            activity: config.discord.activity,
-        };
+    if let Some(settings) = discord_bot(config) {
         let (core, stop) = (core.clone(), stop.clone());
         tasks.spawn(async move {
             if let Err(error) = bots::discord::run(core, settings, stop).await {

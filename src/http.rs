@@ -1,20 +1,27 @@
 //! The HTTP side of the host: one list of routes, and what every request goes through.
 
+mod activity;
 pub mod assets;
 pub mod error;
 pub mod extract;
+pub mod language;
 pub mod listen;
+mod media;
 pub mod meter;
 pub(crate) mod pages;
+pub mod policy;
 mod probes;
+mod proxied;
 pub(crate) mod telegram;
+mod telegram_app;
+mod unfurl;
 
 use std::time::Duration;
 
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderValue, header},
+    http::{HeaderValue, Method, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
@@ -33,18 +40,39 @@ const HANDLER: Duration = Duration::from_secs(20);
 
 /// All routes, in one list.
 pub fn router(app: App) -> Router {
-    Router::new()
+    let router = Router::new()
         .merge(native::rest::router(&app))
-        .route("/", get(pages::page))
-        .route("/r/{room}", get(pages::page))
+        .route("/", get(activity::root))
+        .route("/activity", get(activity::page))
+        .route("/r/{room}", get(pages::room))
+        .route("/r/{room}/card.png", get(unfurl::room_picture))
         .route("/j/{token}", get(pages::join))
+        .route("/j/{token}/card.png", get(unfurl::invite_picture))
+        .route("/card.png", get(unfurl::any_picture))
+        .route("/oembed", get(unfurl::oembed))
+        .route("/tg", get(telegram_app::page))
         .route("/recover", get(pages::page))
         .route("/assets/{*path}", get(pages::asset))
         .route("/healthz", get(probes::healthz))
         .route("/readyz", get(probes::readyz))
-        .fallback(pages::nothing_here)
+        .fallback(pages::nothing_here);
+    // What Discord's proxy brings.
+    let router = match app.proxy_key {
+        Some(key) => router.layer(middleware::from_fn_with_state((app.clone(), key), proxied::signed)),
+        None => router,
+    };
+    let (router, films) = match app.activity {
+        Some(_) => {
+            let frames = middleware::from_fn(proxied::open_to_frames);
+            (router.layer(frames.clone()), media::router().layer(frames).layer(middleware::from_fn(media::for_frames)))
+        }
+        None => (router, media::router()),
+    };
+    router
         .layer(middleware::from_fn(in_time))
+        .layer(middleware::from_fn(language::translate))
         .layer(CompressionLayer::new().gzip(true))
+        .merge(films)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(headers))
         .layer(middleware::from_fn_with_state(app.clone(), note))
@@ -64,6 +92,10 @@ pub fn metrics_router(handle: metrics_exporter_prometheus::PrometheusHandle, eng
 
 /// An answer in any case, and in time.
 async fn in_time(request: Request, next: Next) -> Response {
+    // A call that brings a film takes as long as its line does, and watches over itself.
+    if request.method() == Method::PUT && request.uri().path().starts_with("/api/v1/media/uploads/") {
+        return next.run(request).await;
+    }
     match tokio::time::timeout(HANDLER, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiError::from(Code::Busy).into_response(),

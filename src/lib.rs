@@ -2,7 +2,7 @@
 //!
 //! [`host`] builds everything from [`config`]: the [`store`], what [`resolve`] finds out about links, the doors in
 //! [`http`] and [`dialects`], the chat frontends of the `bots` crate. [`fanout`] carries what happens in rooms to
-//! [`socket`]s, [`webhooks`] to other programs. [`keys`] is the command line's way to API keys, [`mail`] what only one
+//! [`socket`]s, [`webhooks`] to other programs. [`media`] is the films that are kept here or pass through, [`links`] where they play from. [`keys`] is the command line's way to API keys, [`mail`] what only one
 //! person may read.
 
 pub mod app;
@@ -14,7 +14,10 @@ pub mod fanout;
 pub mod host;
 pub mod http;
 pub mod keys;
+pub mod links;
 pub mod mail;
+pub mod media;
+pub mod picture;
 pub mod resolve;
 pub mod socket;
 pub mod store;

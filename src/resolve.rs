@@ -34,6 +34,8 @@ use engine::{
 };
 use url::Url;
 
+use crate::media::{library::Library, place::Place};
+
 use self::{
     files::Look, lists::Behind, oembed::Asker, provider::Provider, search::Search, sites::Found,
     sponsorblock::SponsorBlock, youtube::Youtube,
@@ -73,6 +75,8 @@ pub struct Resolver {
     youtube: Option<Youtube>,
     search: Search,
     sponsorblock: Option<SponsorBlock>,
+    /// Films that are kept here.
+    library: Option<Arc<Library>>,
 }
 
 impl Resolver {
@@ -96,7 +100,21 @@ impl Resolver {
             youtube: settings.youtube.map(|api| Youtube::new(api, provider.clone())),
             search: Search::new(settings.search, provider.clone()),
             sponsorblock: settings.sponsorblock.map(|server| SponsorBlock::new(server, provider)),
+            library: None,
         })
+    }
+
+    /// The same with films of its own: their links are looked up there, and words find them first.
+    #[must_use]
+    pub fn with_library(mut self, library: Option<Arc<Library>>) -> Self {
+        self.library = library;
+        self
+    }
+
+    /// The film of ours that a link leads to, where it leads to one.
+    fn own(&self, link: &Url) -> Option<Result<(&Library, Place), Refusal>> {
+        let library = self.library.as_deref()?;
+        Some(library.place_of(link)?.map(|place| (library, place)))
     }
 
     /// The guarded client, for whoever else must fetch what people link to.
@@ -131,7 +149,7 @@ impl Resolver {
         let Some(playlist) = sites::playlist(link) else {
             // Sites that let nobody embed say so; other pages of known sites are no lists.
             return match sites::find(link) {
-                Some(Err(refusal)) if refusal.code == Code::SiteRefused => Err(refusal),
+                Some(Err(refusal)) if refusal.code != Code::NotMedia => Err(refusal),
                 _ => Ok(None),
             };
         };
@@ -145,6 +163,10 @@ impl Resolver {
 #[async_trait]
 impl Resolve for Resolver {
     fn recognise(&self, link: &Url) -> Result<Option<Media>, Refusal> {
+        if let Some(own) = self.own(link) {
+            let (library, place) = own?;
+            return library.guess(&place).map(Some);
+        }
         if let Some(found) = self.read(link)? {
             return Ok(Some(found.media));
         }
@@ -152,6 +174,10 @@ impl Resolve for Resolver {
     }
 
     async fn probe(&self, link: &Url) -> Result<Media, Refusal> {
+        if let Some(own) = self.own(link) {
+            let (library, place) = own?;
+            return library.look(&place).await;
+        }
         if let Some(found) = self.read(link)? {
             return self.ask(found).await;
         }
@@ -165,7 +191,25 @@ impl Resolve for Resolver {
     }
 
     async fn search(&self, words: &str) -> Result<Vec<Media>, Refusal> {
-        self.search.find(words, self.youtube.as_ref()).await
+        let Some(library) = &self.library else { return self.search.find(words, self.youtube.as_ref()).await };
+        let (films, _) = library.find(words, None, search::FOUND).await;
+        let mut found = Vec::new();
+        for film in films {
+            let known = library.known(&film).await;
+            if !known.unplayable {
+                found.push(Media { duration: known.duration, live: known.live, ..library.media(&film) });
+            }
+        }
+        if found.len() < search::FOUND {
+            match self.search.find(words, self.youtube.as_ref()).await {
+                Ok(others) => found.extend(others),
+                // What is here is found, whoever else cannot be asked.
+                Err(refusal) if found.is_empty() => return Err(refusal),
+                Err(_) => {}
+            }
+        }
+        found.truncate(search::FOUND);
+        Ok(found)
     }
 
     async fn segments(&self, media: &Media, categories: &[Category]) -> Result<Vec<Segment>, Refusal> {
@@ -176,6 +220,9 @@ impl Resolve for Resolver {
     }
 
     async fn list(&self, link: &Url) -> Result<Option<List>, Refusal> {
+        if self.own(link).is_some() {
+            return Ok(None);
+        }
         self.guard.check(link)?;
         if sites::find(link).is_some() {
             return self.playlist(link).await;

@@ -6,6 +6,7 @@
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
+use bots::Locale;
 use engine::{
     command::{Actor, Command, Deed, Spot},
     event::{Door, Out},
@@ -57,18 +58,26 @@ const PATIENCE: u32 = 200;
 struct End {
     code: u16,
     reason: String,
+    /// The refusal that ends it, as a frame: a close frame has no room for a code and a whole sentence.
+    told: Option<Utf8Bytes>,
 }
 
 impl End {
     fn new(code: u16, reason: impl Into<String>) -> Self {
-        Self { code, reason: reason.into() }
+        Self { code, reason: reason.into(), told: None }
+    }
+
+    /// An end whose refusal is told before it.
+    fn refused(code: u16, refusal: &Refusal, locale: Locale) -> Self {
+        let told = Some(refused(None, ErrorWire::new(refusal, locale)));
+        Self { code, reason: refusal.to_string(), told }
     }
 
     fn come_back(reason: &str) -> Self {
         Self::new(close_code::AGAIN, reason)
     }
 
-    fn no(no: &No) -> Self {
+    fn no(no: &No, locale: Locale) -> Self {
         match no {
             No::Refusal(refusal) => {
                 let code = match refusal.code {
@@ -81,7 +90,7 @@ impl End {
                     Code::Busy | Code::NotStored => close_code::AGAIN,
                     _ => 4400,
                 };
-                Self::new(code, refusal.to_string())
+                Self::refused(code, refusal, locale)
             }
             No::Fault(fault) => Self::new(close_code::ERROR, internal(fault).message),
         }
@@ -111,11 +120,14 @@ pub async fn serve(app: App, mut ws: WebSocket, room: RoomId, visitor: Visitor) 
         }
         Err(end) => end,
     };
-    if let Some(End { code, reason }) = end {
+    if let Some(End { code, reason, told }) = end {
         // A close frame holds 123 bytes of reason.
         let reason: String = reason.chars().take(100).collect();
         let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
         let goodbye = async {
+            if let Some(told) = told {
+                let _ = ws.feed(Message::Text(told)).await;
+            }
             let _ = ws.send(close).await;
             // The client's own close frame ends it; what it sends before that is of no matter.
             while let Some(Ok(_)) = ws.next().await {}
@@ -129,12 +141,12 @@ pub async fn serve(app: App, mut ws: WebSocket, room: RoomId, visitor: Visitor) 
 type Refused = Option<End>;
 
 /// Why somebody must go, and whether they may come back.
-fn out(why: Out) -> End {
+fn out(why: Out, locale: Locale) -> End {
     match why {
         Out::Kicked => End::new(4410, "You were shown the door. You may come again."),
-        Out::Banned => End::new(4403, Code::Banned.sentence()),
-        Out::Closed => End::new(4403, Code::RoomClosed.sentence()),
-        Out::Deleted => End::new(4404, Code::NoSuchRoom.sentence()),
+        Out::Banned => End::refused(4403, &Code::Banned.into(), locale),
+        Out::Closed => End::refused(4403, &Code::RoomClosed.into(), locale),
+        Out::Deleted => End::refused(4404, &Code::NoSuchRoom.into(), locale),
     }
 }
 
@@ -146,13 +158,16 @@ async fn greet(app: &App, ws: &mut WebSocket, room: RoomId, visitor: &Visitor) -
             hello.map_err(|_| Some(End::new(4408, "Say hello within 5 seconds.")))??
         }
     };
+    let locale = Locale::of(&hello.locale);
     let caller = match (&hello.token, &visitor.caller) {
-        (Some(token), _) => app.engine.people.by_token(token.reveal()).await.map_err(|no| Some(End::no(&no)))?,
+        (Some(token), _) => {
+            app.engine.people.by_token(token.reveal()).await.map_err(|no| Some(End::no(&no, locale)))?
+        }
         (None, Some(caller)) => caller.clone(),
-        (None, None) => return Err(Some(End::no(&Code::NotSignedIn.into()))),
+        (None, None) => return Err(Some(End::no(&Code::NotSignedIn.into(), locale))),
     };
     let session = Session::enter(app, room, &caller, visitor, &hello, ws).await;
-    session.map_err(|no| Some(End::no(&no)))
+    session.map_err(|no| Some(End::no(&no, locale)))
 }
 
 async fn hello(ws: &mut WebSocket) -> Result<Hello, Refused> {
@@ -190,6 +205,8 @@ struct Session {
     app: App,
     room: RoomId,
     actor: Actor,
+    /// Whom a chat vouches for: what that is worth is looked up for each command, for the chat may be tied elsewhere meanwhile.
+    vouched: Option<Arc<Caller>>,
     connection: ConnectionId,
     hub: Arc<Hub>,
     outbox: Arc<Outbox>,
@@ -199,6 +216,8 @@ struct Session {
     strikes: u32,
     /// Where they come from: what they write and add counts for it too.
     address: Arc<str>,
+    /// The language they are answered in.
+    locale: Locale,
     /// Their place among the sockets of this person.
     _seat: Option<Seat>,
     /// Why they may only look on, where they may.
@@ -249,12 +268,14 @@ impl Session {
             app: app.clone(),
             room,
             actor,
+            vouched: caller.vouched.is_some().then(|| Arc::new(caller.clone())),
             connection,
             hub,
             outbox,
             under_way: FuturesUnordered::new(),
             strikes: 0,
             address: visitor.address.clone(),
+            locale: Locale::of(&hello.locale),
             _seat: seat,
             only_looks,
         };
@@ -321,7 +342,7 @@ impl Session {
                     // At a stop the rooms end too, and may do so first.
                     Parcel::Ended if stop.is_cancelled() => return Some(restarting()),
                     Parcel::Ended => return Some(End::come_back("The room moved. Come back.")),
-                    Parcel::Out(why) => return Some(out(why)),
+                    Parcel::Out(why) => return Some(out(why, self.locale)),
                     Parcel::Dead => return Some(End::come_back("Nothing was heard from you for a minute. Come back.")),
                 },
             };
@@ -351,9 +372,10 @@ impl Session {
             ClientFrame::Hello(_) => return self.strike(text, &Refusal::input("Hello was said already.")),
             ClientFrame::Report(_) | ClientFrame::Typing if self.only_looks.is_some() => {}
             ClientFrame::Command(command) if let Some(refusal) = &self.only_looks => {
-                return Ok(Some(refused(Some(command.id), ErrorWire::from(refusal))));
+                return Ok(Some(refused(Some(command.id), ErrorWire::new(refusal, self.locale))));
             }
             ClientFrame::Report(report) => self.report(report),
+            ClientFrame::Locale { locale } => self.locale = Locale::of(&locale),
             ClientFrame::Typing => self.app.engine.rooms.tell(self.room, self.actor.clone(), Command::Type),
             ClientFrame::Command(command) => {
                 let full = self.under_way.len() >= UNDER_WAY;
@@ -362,8 +384,18 @@ impl Session {
                 if let Err(refusal) = allowed {
                     return self.strike(text, &refusal);
                 }
-                let (app, actor, from) = (self.app.clone(), self.actor.clone(), self.address.clone());
-                self.under_way.push(carry_out(app, self.room, actor, from, command).boxed());
+                let (app, room, from, locale) = (self.app.clone(), self.room, self.address.clone(), self.locale);
+                let (actor, vouched) = (self.actor.clone(), self.vouched.clone());
+                self.under_way.push(
+                    async move {
+                        match now_is(&app, room, actor, vouched.as_deref()).await {
+                            Ok(actor) => carry_out(app, room, actor, from, locale, command).await,
+                            Err(No::Refusal(refusal)) => refused(Some(command.id), ErrorWire::new(&refusal, locale)),
+                            Err(No::Fault(fault)) => refused(Some(command.id), internal(&fault)),
+                        }
+                    }
+                    .boxed(),
+                );
             }
         }
         self.strikes = self.strikes.saturating_sub(1);
@@ -381,18 +413,32 @@ impl Session {
             let code = if refusal.code == Code::SlowDown { 4429 } else { 4400 };
             return Err(End::new(code, refusal.to_string()));
         }
-        Ok(Some(refused(frames::id_of(text), ErrorWire::from(refusal))))
+        Ok(Some(refused(frames::id_of(text), ErrorWire::new(refusal, self.locale))))
     }
 }
 
+/// Who somebody is in the room at this moment: as when they came, but for what a chat vouches for.
+async fn now_is(app: &App, room: RoomId, actor: Actor, vouched: Option<&Caller>) -> Result<Actor, No> {
+    let Some(caller) = vouched else { return Ok(actor) };
+    let connection = actor.connection;
+    Ok(Actor { connection, ..app.engine.actor(caller, room, actor.door).await? })
+}
+
 /// Does a command and makes its answer.
-async fn carry_out(app: App, room: RoomId, actor: Actor, from: Arc<str>, frame: CommandFrame) -> Utf8Bytes {
+async fn carry_out(
+    app: App,
+    room: RoomId,
+    actor: Actor,
+    from: Arc<str>,
+    locale: Locale,
+    frame: CommandFrame,
+) -> Utf8Bytes {
     let CommandFrame { id, what } = frame;
     if let Do::Other(other) = &what
         && let Other::Say { text } = &**other
         && text.trim_start().starts_with('/')
     {
-        let reply = app.slash(room, actor, from, text.trim()).await;
+        let reply = app.slash(room, actor, from, locale, text.trim()).await;
         return wire::text(&ReplyFrame { r#type: "reply", id: &id, text: &reply.text, refused: reply.refused });
     }
     let done = perform(&app, room, actor, &from, what).await;
@@ -401,7 +447,7 @@ async fn carry_out(app: App, room: RoomId, actor: Actor, from: Arc<str>, frame: 
             let seq = done.events.last().map_or(done.view.seq, |event| event.seq);
             wire::text(&Ack { r#type: "ack", id: &id, seq })
         }
-        Err(No::Refusal(refusal)) => refused(Some(id), ErrorWire::from(&refusal)),
+        Err(No::Refusal(refusal)) => refused(Some(id), ErrorWire::new(&refusal, locale)),
         Err(No::Fault(fault)) => refused(Some(id), internal(&fault)),
     }
 }

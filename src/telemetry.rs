@@ -10,6 +10,8 @@ pub fn start(log: &Log) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&log.filter).map_err(|error| {
         anyhow::anyhow!("log.filter is {:?}: {error}. Write info, or onecouch=debug,info", log.filter)
     })?;
+    // The drawing library warns of every letter that it takes from another font.
+    let filter = filter.add_directive("usvg=error".parse()?);
     let lines = match log.format {
         LogFormat::Lines => tracing_subscriber::fmt::layer().with_target(false).with_writer(std::io::stderr).boxed(),
         LogFormat::Json => tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr).boxed(),

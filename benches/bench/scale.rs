@@ -21,7 +21,7 @@ use engine::{
     rooms::{Rooms, RoomsSettings},
     time::{Clock, Millis, Now},
 };
-use onecouch::{dialects::Dialect, store::SqliteStore};
+use onecouch::{dialects::Dialect, links::Links, store::SqliteStore};
 
 use self::fill::{Draft, LIMITS};
 use super::{
@@ -272,13 +272,14 @@ async fn page(
 
 /// The room as text, as the first who comes after a change is greeted with it and as GET answers.
 async fn greeting(ours: &Rooms, rooms: &Both<RoomId>, name: &str, table: &mut Table) -> anyhow::Result<()> {
+    let links = Links::new("http://127.0.0.1:8080", None, Clock::start());
     let mut took: Both<Vec<f64>> = Default::default();
     let mut lengths = [0.0; 2];
     for _ in 0..GREETINGS {
         for ((room, took), length) in rooms.iter().zip(&mut took).zip(&mut lengths) {
             let view = ours.view(*room).await?;
             let from = Instant::now();
-            let whole = Dialect::Native.room(&view, "http://127.0.0.1:8080", Clock::start().play_time());
+            let whole = Dialect::Native.room(&view, &links, Clock::start().play_time());
             took.push(milliseconds(from.elapsed()));
             *length = whole.room.len() as f64 / 1e3;
         }

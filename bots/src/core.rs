@@ -23,7 +23,7 @@ pub(crate) use self::{
 };
 
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -89,6 +89,8 @@ pub struct Core {
     public_url: Arc<Url>,
     /// Whether the platforms let their bots read what people write.
     reads: Arc<[AtomicBool; 2]>,
+    /// What the platforms know our bots by, once they are there.
+    known: Arc<[OnceLock<String>; 2]>,
 }
 
 /// What most commands come to.
@@ -97,7 +99,7 @@ type Answer = Result<Reply, No>;
 impl Core {
     /// Commands on an engine. `public_url` is where people's browsers find the server.
     pub fn new(engine: Engine, public_url: Url) -> Self {
-        Self { engine, public_url: Arc::new(public_url), reads: Arc::default() }
+        Self { engine, public_url: Arc::new(public_url), reads: Arc::default(), known: Arc::default() }
     }
 
     /// Whether a platform lets its bot read what people write, as the frontend found.
@@ -108,6 +110,17 @@ impl Core {
     /// Whether a platform lets its bot read what people write: else the bridge can carry nothing from there.
     pub fn reads(&self, platform: Platform) -> bool {
         self.reads[platform as usize].load(Ordering::Relaxed)
+    }
+
+    /// Remembers what a platform knows its bot by: Discord the application's id, Telegram a username.
+    pub fn is_known_as(&self, platform: Platform, name: &str) {
+        // A bot that starts again is the same one.
+        let _ = self.known[platform as usize].set(name.to_owned());
+    }
+
+    /// What a platform knows its bot by; nothing before the bot is there.
+    pub fn known_as(&self, platform: Platform) -> Option<String> {
+        self.known[platform as usize].get().cloned()
     }
 
     /// The engine behind it.
@@ -244,6 +257,18 @@ impl Core {
             (Some(room), _) => Ok(*room),
             (None, Some(place)) => self.engine.room_of(place).await,
             (None, None) => Err(Code::NoRoomHere.into()),
+        }
+    }
+
+    /// The room of the chat that somebody asks from: the one that goes on there, else one that is made now.
+    pub async fn room_here(&self, asker: &Asker) -> Result<RoomId, No> {
+        let here = self.here(asker).await?;
+        match self.standing(&here).await? {
+            Some(view) => {
+                may_enter(&view, &here.actor)?;
+                Ok(view.id)
+            }
+            None => self.new_room(&here).await,
         }
     }
 

@@ -5,9 +5,10 @@
 //! comes of it and `asking` gets them there. `gateway` hears what happens besides, `screen` draws live cards and says lines
 //! (in the party's thread where `threads` made one), `following` keeps scheduled `events` and the bot's `presence` true,
 //! `lacking` says which permission is missing. `wire` is the way to Discord, `registering` tells it the commands, `text`
-//! keeps other people's words harmless. No inbound HTTP; of the privileged intents only the one to read messages, and it
+//! keeps other people's words harmless. [`activity`] lets people into rooms from within Discord. No inbound HTTP; of the privileged intents only the one to read messages, and it
 //! goes without where that is not granted.
 
+pub mod activity;
 mod answer;
 mod asker;
 mod asking;
@@ -19,6 +20,7 @@ mod events;
 mod following;
 mod forms;
 mod gateway;
+mod install;
 mod lacking;
 mod menus;
 mod posting;
@@ -42,6 +44,7 @@ use serenity::{GatewayError, http::HttpError};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+pub use self::install::{PERMISSIONS, install_link};
 use self::{
     following::Following,
     posting::Posting,
@@ -332,6 +335,7 @@ fn framework(shared: Shared, reads: bool, here: CancellationToken) -> poise::Fra
         .setup(move |ctx, ready, framework| {
             tracing::info!(bot = ready.user.name, guilds = ready.guilds.len(), "on Discord");
             shared.core.set_reads(Platform::Discord, reads);
+            shared.core.is_known_as(Platform::Discord, &ready.application.id.to_string());
             let commands = commands::created(&framework.options().commands);
             // Apart, because nothing is answered before the setup is over.
             tokio::spawn(registering::register(ctx.http.clone(), commands, shared.activity, here.clone()));

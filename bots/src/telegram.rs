@@ -4,7 +4,8 @@
 //! [`press`]'s, what they type behind the bot's name anywhere [`inline`]'s, votes in Telegram's own polls are [`polls`]'.
 //! [`pen`] writes answers, [`screen`] draws live cards, both through the [`gate`] that keeps to what Telegram asks for;
 //! [`message`] makes messages of answers. [`menus`] tells Telegram which commands there are, [`ranks`] knows who leads a chat,
-//! [`links`] finds links, [`answered`] what a command means that answers a message.
+//! [`links`] finds links, [`answered`] what a command means that answers a message. [`init_data`] checks what Telegram says of who opens a
+//! Mini App.
 //!
 //! The library's own dispatcher is not used: it would let one slow link hold up a chat, and cannot say when a lost connection
 //! came back; nor is its webhook listener, which queues without bounds.
@@ -14,6 +15,7 @@ mod chat;
 #[cfg(test)]
 mod fixture;
 mod gate;
+pub mod init_data;
 mod inline;
 mod links;
 mod menus;
@@ -111,6 +113,7 @@ pub async fn run(core: Core, settings: TelegramSettings, stop: CancellationToken
     let Some(me) = introduce(&bot, settings.webhook.as_ref(), &mut line, &stop).await? else { return Ok(()) };
     tracing::info!(bot = me.username(), webhook = settings.webhook.is_some(), "the Telegram bot is there");
     core.set_reads(Platform::Telegram, me.can_read_all_group_messages);
+    core.is_known_as(Platform::Telegram, me.username());
 
     // Everything below ends with the bot, also where only the bot ends.
     let stop = stop.child_token();

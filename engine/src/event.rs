@@ -430,6 +430,8 @@ pub enum Cause {
     Ready,
     /// Somebody's player fetches, and the room waits for them.
     Stall,
+    /// No player here could show the item before.
+    Failed,
     /// A part of it was skipped.
     Segment(Category),
     /// Everybody left.
@@ -457,6 +459,7 @@ impl Cause {
             Self::Arrival => "arrival",
             Self::Ready => "ready",
             Self::Stall => "stall",
+            Self::Failed => "failed",
             Self::Segment(_) => "segment",
             Self::Empty => "empty",
             Self::Closed => "closed",
@@ -568,4 +571,6 @@ pub enum Phase {
     Blocked,
     /// The medium cannot be played there.
     Failed,
+    /// Its provider shows an advertisement, and the film stands meanwhile.
+    Advert,
 }

@@ -55,6 +55,11 @@ id! {
     WebhookId
 }
 
+id! {
+    /// A file that somebody brings, or brought.
+    UploadId
+}
+
 /// One socket or client of a person, unique within the life of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -95,6 +100,11 @@ impl Entropy {
     /// A fresh webhook.
     pub fn webhook(self) -> WebhookId {
         WebhookId(Uuid::now_v7())
+    }
+
+    /// A fresh upload.
+    pub fn upload(self) -> UploadId {
+        UploadId(Uuid::now_v7())
     }
 
     /// A fresh chat line.

@@ -326,7 +326,7 @@ impl Piece {
             item: Entropy.item(),
             start: wish.start.or_else(|| url.and_then(embeds::start_of).filter(|_| !media.live)),
             end: wish.end,
-            subtitles: wish.subtitles.clone(),
+            subtitles: wish.subtitles.clone().or_else(|| media.captions.first().map(|caption| caption.url.clone())),
             media,
             rest,
         }

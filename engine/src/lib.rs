@@ -30,6 +30,7 @@ pub mod selves;
 pub mod table;
 pub mod text;
 pub mod time;
+pub mod uploads;
 pub mod webhooks;
 pub mod words;
 
@@ -50,6 +51,7 @@ use self::{
     room::{Role, RoomView},
     rooms::{Done, NewRoom, Rooms, RoomsSettings},
     time::Clock,
+    uploads::{Uploads, UploadsSettings},
     webhooks::{Webhooks, WebhooksSettings},
 };
 
@@ -64,6 +66,8 @@ pub struct Settings {
     pub people: PeopleSettings,
     /// What is set about webhooks.
     pub webhooks: WebhooksSettings,
+    /// What is set about uploads.
+    pub uploads: UploadsSettings,
 }
 
 /// The one handle behind every door.
@@ -79,6 +83,8 @@ pub struct Engine {
     pub playlists: Playlists,
     /// Addresses that are told what happens in rooms.
     pub webhooks: Webhooks,
+    /// Files that people bring.
+    pub uploads: Uploads,
     /// How much is too much.
     pub limits: Arc<Limits>,
     /// From links to items.
@@ -95,6 +101,7 @@ impl Engine {
         let people = People::new(store.clone(), clock, limits.clone(), &settings.people);
         Self {
             webhooks: Webhooks::new(store.clone(), rooms.clone(), people.clone(), clock, settings.webhooks),
+            uploads: Uploads::new(store.clone(), rooms.clone(), clock, settings.uploads),
             people,
             places: Places::new(store.clone()),
             playlists: Playlists::new(store, rooms.clone(), clock),
@@ -105,10 +112,17 @@ impl Engine {
         }
     }
 
-    /// A caller as somebody who asks this room: with what their credential grants, and as a guest if they were let in and
-    /// are nothing else there.
+    /// A caller as somebody who asks this room: with what their credential grants, or the chat vouches for that they came in
+    /// from, and as a guest if they were let in and are nothing else there.
     pub async fn actor(&self, caller: &Caller, room: RoomId, door: Door) -> Result<Actor, No> {
         let view = self.rooms.view(room).await?;
+        if let Some(vouched) = &caller.vouched
+            && let Some(place) = self.places.get(&vouched.place).await?
+            && place.room == room
+        {
+            // A chat may be tied to another room, and be trusted less there, while somebody is in: so each time anew.
+            return Ok(place.settings.vouched(caller.actor(door).granted(vouched.role)));
+        }
         actor_in(&self.people, &view, caller, door).await
     }
 

@@ -28,8 +28,10 @@ pub enum Player {
     Vimeo,
     /// Twitch's published embed; channels are live.
     Twitch,
-    /// Dailymotion's published embed.
+    /// Dailymotion's published embed, which takes no orders from the page around it.
     Dailymotion,
+    /// Another site's published embed, which takes none either. Which site stands before the colon in the provider's id.
+    Embed,
 }
 
 impl Player {
@@ -44,7 +46,13 @@ impl Player {
             Self::Vimeo => "vimeo",
             Self::Twitch => "twitch",
             Self::Dailymotion => "dailymotion",
+            Self::Embed => "embed",
         }
+    }
+
+    /// Whether a page can start, stop and move it. Where none can, everybody starts by hand, and nobody waits for anybody.
+    pub fn is_steered(self) -> bool {
+        !matches!(self, Self::Dailymotion | Self::Embed)
     }
 }
 
@@ -55,7 +63,7 @@ pub struct Media {
     pub url: String,
     /// The kind of player.
     pub player: Player,
-    /// The provider's own id of it (a YouTube video id, a Twitch channel); none for files and manifests.
+    /// The provider's own id of it (a YouTube video id, a Twitch channel, `kick:somebody`); none for files and manifests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<String>,
     /// Title, once known; at most 200 characters, without control characters.
@@ -70,12 +78,37 @@ pub struct Media {
     /// Has no length and no end by the clock.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub live: bool,
+    /// The subtitles that come with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub captions: Vec<Caption>,
+}
+
+/// Subtitles that come with a medium.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caption {
+    /// Their link: a `.vtt` or `.srt` file.
+    pub url: String,
+    /// In which language, as a BCP 47 tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// What else tells them apart: `forced`, `sdh`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
 }
 
 impl Media {
     /// A medium of which only the link and the player are known.
     pub fn bare(url: impl Into<String>, player: Player) -> Self {
-        Self { url: url.into(), player, provider_id: None, title: None, duration: None, thumbnail: None, live: false }
+        Self {
+            url: url.into(),
+            player,
+            provider_id: None,
+            title: None,
+            duration: None,
+            thumbnail: None,
+            live: false,
+            captions: Vec::new(),
+        }
     }
 
     /// What to call it: the title, else what its provider calls it, else the last part of the link's path, else its host.
@@ -175,6 +208,14 @@ impl Item {
             subtitles: None,
             segments: Arc::default(),
         }
+    }
+
+    /// The subtitles there are: the link somebody gave it first, then those that come with it.
+    pub fn captions(&self) -> impl Iterator<Item = Caption> {
+        let own = &self.media.captions;
+        let given = self.subtitles.as_deref().filter(|link| !own.iter().any(|caption| caption.url == **link));
+        let given = given.map(|link| Caption { url: link.to_owned(), language: None, label: None });
+        given.into_iter().chain(own.iter().cloned())
     }
 
     /// Where it begins.

@@ -11,14 +11,15 @@ use uuid::Uuid;
 
 use crate::{
     event::Door,
-    ids::{PersonId, PlaylistId, RoomId, WebhookId},
+    ids::{PersonId, PlaylistId, RoomId, UploadId, WebhookId},
     playlists::{Owner, Playlist},
     time::WallTime,
+    uploads::Upload,
     webhooks::{Cursor, Webhook},
 };
 
 pub use self::people::{Account, ApiKey, Handle, HandleKind, LinkCode, PasswordHash, Recovery, Scope, Subject};
-pub use self::places::{Community, PlaceSettings};
+pub use self::places::{Community, PlaceSettings, Vouched};
 
 /// One record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +59,10 @@ pub enum Record {
     Webhook(Box<Webhook>),
     /// How much of a room a webhook was told.
     WebhookCursor(Cursor),
+    /// A file that somebody brings, or brought.
+    Upload(Upload),
+    /// What the server signs links with.
+    SigningKey(SigningKey),
 }
 
 /// Somebody who acts, whatever the door.
@@ -83,6 +88,9 @@ pub struct Session {
     /// When it was made; 0 where that was not noted yet.
     #[serde(default)]
     pub made_at: WallTime,
+    /// What the chat vouches for that they came in from; nothing for who came by themself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vouched: Option<Vouched>,
 }
 
 /// Somebody's self on a chat platform.
@@ -254,6 +262,21 @@ pub struct Answer {
     pub expires_at: WallTime,
 }
 
+/// What the server signs links of one purpose with: kept, so that they outlive a restart. It opens nothing that a person has.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SigningKey {
+    /// What it signs: `relay`.
+    pub purpose: String,
+    /// 64 characters of `[a-z0-9]`.
+    pub secret: String,
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey").field("purpose", &self.purpose).finish_non_exhaustive()
+    }
+}
+
 /// How one record is found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
@@ -291,6 +314,10 @@ pub enum Key {
     Webhook(WebhookId),
     /// By webhook and room.
     WebhookCursor(WebhookId, RoomId),
+    /// By identity.
+    Upload(UploadId),
+    /// By purpose.
+    SigningKey(String),
 }
 
 /// Questions that more than one record can answer.
@@ -328,6 +355,10 @@ pub enum Find {
     Webhooks,
     /// How much of which rooms a webhook was told.
     CursorsUnder(WebhookId),
+    /// What a person brought, or brings.
+    UploadsOf(PersonId),
+    /// What anybody did.
+    Uploads,
 }
 
 impl Session {
@@ -361,6 +392,8 @@ impl Record {
             Self::LinkCode(code) => Key::LinkCode(code.code_hash.clone()),
             Self::Webhook(webhook) => Key::Webhook(webhook.id),
             Self::WebhookCursor(cursor) => Key::WebhookCursor(cursor.webhook, cursor.room),
+            Self::Upload(upload) => Key::Upload(upload.id),
+            Self::SigningKey(key) => Key::SigningKey(key.purpose.clone()),
         }
     }
 
@@ -383,7 +416,7 @@ impl Record {
     /// What it belongs to, for [`Find`]: the same text as [`Find::owner`] gives.
     pub fn owner(&self) -> Option<String> {
         match self {
-            Self::Person(_) | Self::Answer(_) | Self::Community(_) => None,
+            Self::Person(_) | Self::Answer(_) | Self::Community(_) | Self::SigningKey(_) => None,
             Self::Session(session) => Some(session.person.to_string()),
             Self::Identity(identity) => Some(identity.person.to_string()),
             Self::Alias(alias) => Some(alias.room.to_string()),
@@ -398,6 +431,7 @@ impl Record {
             Self::LinkCode(code) => Some(code.person.to_string()),
             Self::Webhook(webhook) => Some(webhook.person.to_string()),
             Self::WebhookCursor(cursor) => Some(cursor.room.to_string()),
+            Self::Upload(upload) => Some(upload.person.to_string()),
         }
     }
 
@@ -420,7 +454,9 @@ impl Record {
             | Self::ApiKey(_)
             | Self::Subject(_)
             | Self::Webhook(_)
-            | Self::WebhookCursor(_) => None,
+            | Self::WebhookCursor(_)
+            | Self::Upload(_)
+            | Self::SigningKey(_) => None,
         }
     }
 }
@@ -446,6 +482,8 @@ impl Key {
             Self::LinkCode(_) => "link_code",
             Self::Webhook(_) => "webhook",
             Self::WebhookCursor(..) => "webhook_cursor",
+            Self::Upload(_) => "upload",
+            Self::SigningKey(_) => "signing_key",
         }
     }
 
@@ -457,7 +495,8 @@ impl Key {
             | Self::Answer(text)
             | Self::ApiKey(text)
             | Self::Recovery(text)
-            | Self::LinkCode(text) => text.clone(),
+            | Self::LinkCode(text)
+            | Self::SigningKey(text) => text.clone(),
             Self::Handle(kind, value) => format!("{}:{value}", kind.name()),
             // The key's id has no colon in it.
             Self::Subject(key, subject) => format!("{key}:{subject}"),
@@ -468,6 +507,7 @@ impl Key {
             Self::Admission(room, person) => format!("{room}:{person}"),
             Self::Playlist(id) => id.to_string(),
             Self::Webhook(id) => id.to_string(),
+            Self::Upload(id) => id.to_string(),
             Self::WebhookCursor(webhook, room) => format!("{webhook}:{room}"),
         }
     }
@@ -489,6 +529,7 @@ impl Find {
             Self::LinkCodesOf(_) => "link_code",
             Self::WebhooksOf(_) | Self::Webhooks => "webhook",
             Self::CursorsUnder(_) => "webhook_cursor",
+            Self::UploadsOf(_) | Self::Uploads => "upload",
         }
     }
 
@@ -504,8 +545,14 @@ impl Find {
             | Self::SubjectsOf(person)
             | Self::RecoveriesOf(person)
             | Self::LinkCodesOf(person)
-            | Self::WebhooksOf(person) => Some(person.to_string()),
-            Self::PlacesOn(_) | Self::Keys | Self::SubjectsUnder(_) | Self::Webhooks | Self::CursorsUnder(_) => None,
+            | Self::WebhooksOf(person)
+            | Self::UploadsOf(person) => Some(person.to_string()),
+            Self::PlacesOn(_)
+            | Self::Keys
+            | Self::SubjectsUnder(_)
+            | Self::Webhooks
+            | Self::CursorsUnder(_)
+            | Self::Uploads => None,
         }
     }
 
@@ -532,7 +579,7 @@ mod tests {
         let id = PlaceId { platform: Platform::Discord, chat: 1, topic: None };
         let records = [
             Record::Person(Person { id: person, name: "".into(), made_at: at }),
-            Record::Session(Session { token_hash: text.clone(), person, made_at: at, expires_at: at }),
+            Record::Session(Session { token_hash: text.clone(), person, made_at: at, expires_at: at, vouched: None }),
             Record::Identity(Identity { platform: Platform::Discord, subject: text.clone(), person, name: None }),
             Record::Alias(Alias {
                 kind: AliasKind::Code,

@@ -114,6 +114,26 @@ codes! {
     TooManyWebhooks = "too_many_webhooks": "You have {limit} webhooks already. Delete one first.",
     /// Webhooks are switched off.
     NoWebhooks = "no_webhooks": "This server sends no webhooks. The person who runs it can allow them with webhooks.enabled.",
+    /// No directory of films is set.
+    NoLibrary = "no_library": "This server keeps no films of its own. The person who runs it can change that with media.dir.",
+    /// No such file.
+    NoSuchFile = "no_such_file": "There is no such film on this server. Look at the list of them.",
+    /// Uploads are switched off.
+    UploadsOff = "uploads_off": "Nothing can be uploaded here. The person who runs this server can allow it with media.uploads.",
+    /// The upload is unknown, ended or old.
+    NoSuchUpload = "no_such_upload": "That upload is not there any more. Begin it again.",
+    /// As many unfinished uploads as one may have.
+    TooManyUploads = "too_many_uploads": "{limit} uploads of yours are not finished. Finish or cancel one first.",
+    /// A piece that does not fit behind what is there.
+    WrongOffset = "wrong_offset": "The next byte is number {offset}. Send on from there.",
+    /// A file over the limit.
+    FileTooLarge = "file_too_large": "A file may have {limit} MB here. Take a smaller one.",
+    /// No room for it.
+    QuotaFull = "quota_full": "There is room for {left} MB more. Delete one of your files, or take a smaller one.",
+    /// A file that browsers do not play.
+    NotPlayable = "not_playable": "Browsers cannot play this file. Use MP4, WebM, MP3, Ogg, M4A or FLAC, or subtitles in SRT or VTT.",
+    /// A signed link that is too old, or was not signed here.
+    LinkExpired = "link_expired": "This link is not good any more. Reload the page.",
     /// No such line.
     NoSuchLine = "no_such_line": "That line is not there any more.",
     /// Nothing is on.
@@ -148,8 +168,12 @@ codes! {
     LinkBroken = "link_broken": "That link answers {status}. Open it in a browser to check it.",
     /// Nothing there that a player could play.
     NotMedia = "not_media": "There is nothing to play behind that link. Use a video file, an HLS or DASH stream, YouTube, Vimeo, Twitch or Dailymotion.",
-    /// A site that forbids embedding or protects its media.
+    /// A site that forbids embedding.
     SiteRefused = "site_refused": "{site} does not let other pages play its videos. Use another source.",
+    /// A site that protects its media (DRM).
+    SiteProtected = "site_protected": "{site} protects its films, so that only its own pages can play them. Use another source.",
+    /// A site whose embed has a link of its own.
+    EmbedLinkNeeded = "embed_link_needed": "A video of {site} needs the link of its embed. On its page choose Share, then Embed, and paste the link that stands there.",
     /// The provider says that there is no such video, or that it is private.
     VideoUnavailable = "video_unavailable": "{site} has no such video, or it is private. Try another one.",
     /// No search provider is configured.
@@ -190,10 +214,26 @@ codes! {
     NoSuchLinkCode = "no_such_link_code": "That code is not good, or not any more. Ask for a new one on the other side.",
     /// Both of two selves have accounts.
     TwoAccounts = "two_accounts": "Both of you have accounts: the other one is {other}. Delete one of them first.",
+    /// Who somebody is on Telegram cannot be known here.
+    NoTelegram = "no_telegram": "This server has no Telegram bot, so Telegram cannot say who you are. Open the room in a browser.",
+    /// Not what Telegram said.
+    BadInitData = "bad_init_data": "This is not what Telegram said about you. Close this window and open the room from Telegram again.",
+    /// What Telegram said more than an hour ago.
+    InitDataExpired = "init_data_expired": "What Telegram said about you is good for an hour, and older than that. Close this window and open the room from Telegram again.",
+    /// What Telegram said, and somebody used already.
+    InitDataUsed = "init_data_used": "What Telegram said about you is good once, and was used already. Close this window and open the room from Telegram again.",
     /// No such session of one's own.
     NoSuchSession = "no_such_session": "You have no such session. Look at the list of your sessions.",
     /// No such key.
     NoSuchKey = "no_such_key": "There is no such key. Look at the list of keys.",
+    /// This server is no activity of Discord's.
+    ActivityOff = "activity_off": "Rooms do not open within Discord on this server. The person who runs it can set that up with discord.activity; in a browser they open as ever.",
+    /// Discord does not take the code that somebody came in with.
+    CodeRefused = "code_refused": "Discord does not take this sign-in, or not any more. Close the activity and open it again.",
+    /// Discord does not count somebody among those who are in the activity.
+    NotInInstance = "not_in_instance": "Discord does not see you in this activity. Close it and open it again.",
+    /// A request that says that Discord's proxy sent it, and is not signed so.
+    BadSignature = "bad_signature": "This request is not signed as Discord signs. Close the activity and open it again.",
     /// Too much at once.
     SlowDown = "slow_down": "That was a lot at once. Wait {seconds} s, then try again.",
     /// More sockets at once than one address or person may have.

@@ -10,6 +10,7 @@
 mod barrier;
 pub mod chat;
 mod evolve;
+mod failures;
 mod members;
 pub mod playback;
 mod presence;
@@ -26,7 +27,7 @@ use std::{
     sync::Arc,
 };
 
-use self::{barrier::Barrier, chat::Spoken};
+use self::{barrier::Barrier, chat::Spoken, failures::Failures};
 pub use self::{
     playback::{Playback, Rate, Waiting, clock_text},
     roles::{Grants, Permission, Permissions, Preset, Role, Visibility},
@@ -91,6 +92,8 @@ pub struct Room {
     left_at: Option<WallTime>,
     /// Connections whose player came to the end of an item of unknown length.
     ended: BTreeSet<ConnectionId>,
+    /// Whose player cannot show what is on.
+    failures: Failures,
     /// For whom the room waits, and how long.
     barrier: Barrier,
     /// Who did something from a chat lately: they vote, too.
@@ -130,6 +133,7 @@ impl Room {
             alone_since: None,
             left_at: None,
             ended: BTreeSet::new(),
+            failures: Failures::default(),
             barrier: Barrier::default(),
             acted: BTreeMap::new(),
             spoken: Spoken::default(),
@@ -265,6 +269,9 @@ impl Room {
         if self.end_deadline().is_some_and(|due| due <= now.play) {
             self.end(now, turn);
         }
+        if self.failure_deadline().is_some_and(|due| due <= now.play) {
+            self.give_up(now, turn);
+        }
         if self.empty_deadline().is_some_and(|due| due <= now.play) {
             self.stand_still(now, Cause::Empty, None, turn);
             self.empty_since = None;
@@ -285,6 +292,7 @@ impl Room {
         }
         let play = [
             self.end_deadline(),
+            self.failure_deadline(),
             self.segment_deadline(now.play),
             self.voters_deadline(now.play),
             self.barrier_deadline(),
@@ -341,6 +349,11 @@ pub fn may_enter(view: &RoomView, actor: &Actor) -> Result<(), Refusal> {
 /// Whether somebody may add to the queue of a room, before anything is fetched in their name.
 pub fn may_add(view: &RoomView, actor: &Actor) -> Result<(), Refusal> {
     roles::require(view, actor, Permission::Add).map(drop)
+}
+
+/// Refuses who may not bring films of their own in this room.
+pub fn may_upload(view: &RoomView, actor: &Actor) -> Result<(), Refusal> {
+    roles::require(view, actor, Permission::Upload).map(drop)
 }
 
 /// The room's own hand, for what it does without being asked.

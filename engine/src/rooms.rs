@@ -289,6 +289,11 @@ impl Rooms {
         Ok(self.shared.handle(room).await?.view.load_full())
     }
 
+    /// What is seen of a room that is in memory; nothing of one that is not, and none is loaded for it.
+    pub fn awake(&self, room: RoomId) -> Option<Arc<RoomView>> {
+        self.shared.present(room).map(|handle| handle.view.load_full())
+    }
+
     /// Listens to a room from this moment on.
     pub async fn listen(&self, room: RoomId) -> Result<Listening, No> {
         loop {

@@ -9,6 +9,8 @@ mod adding;
 mod chat;
 #[path = "room/client.rs"]
 mod client;
+#[path = "room/failing.rs"]
+mod failing;
 #[path = "room/keeping.rs"]
 mod keeping;
 #[path = "room/modes.rs"]

@@ -2,9 +2,14 @@
 
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
+use bots::discord::activity::PublicKey;
 use engine::limits::{Allowance, Allowances, Sockets};
 pub use engine::secret::Secret;
-use engine::{time::Millis, webhooks::WebhooksSettings};
+use engine::{
+    time::Millis,
+    uploads::{MB, UploadsSettings},
+    webhooks::WebhooksSettings,
+};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -19,6 +24,9 @@ const SESSIONS_DAYS: NonZeroU32 = NonZeroU32::new(90).expect("it is not zero");
 
 /// With the pauses between them about 13 minutes.
 const ATTEMPTS: NonZeroU32 = NonZeroU32::new(6).expect("it is not zero");
+
+/// As many people as a small server's line carries.
+const RELAY_STREAMS: NonZeroU32 = NonZeroU32::new(200).expect("it is not zero");
 
 /// What most receivers need is a tenth of a second.
 const DELIVERY_SECONDS: NonZeroU32 = NonZeroU32::new(10).expect("it is not zero");
@@ -128,6 +136,33 @@ pub struct Discord {
     pub api_url: Option<Url>,
     /// The application is set up as an activity: a command launches the room within Discord.
     pub activity: bool,
+    /// The application's secret, by which people who launch the activity are known. Needed for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<Secret>,
+    /// A file that holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret_file: Option<PathBuf>,
+    /// The application's public key, 64 hexadecimal digits: what says that Discord's proxy sent it must be signed by it. Not
+    /// looked at where none is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_key: Option<String>,
+}
+
+impl Discord {
+    /// What Discord's proxy signs with.
+    pub fn proxy_key(&self) -> Option<PublicKey> {
+        self.public_key.as_ref().and_then(|key| key.parse().ok())
+    }
+
+    /// What is wrong with it, if anything is.
+    pub(super) fn check(&self) -> Result<(), String> {
+        match &self.public_key {
+            Some(key) if self.proxy_key().is_none() => Err(format!(
+                "discord.public_key is {key:?}: copy the 64 digits from General Information of the application"
+            )),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// The Telegram bot.
@@ -247,6 +282,73 @@ impl Resolve {
             search: self.search_url.clone(),
             sponsorblock: self.sponsorblock_url.clone(),
             ..ResolveSettings::default()
+        }
+    }
+}
+
+/// Films that are kept here, or pass through.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Media {
+    /// A directory of films, sounds and subtitles beside them, served with ranges. None by default. Everybody with a session
+    /// sees what is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dir: Option<PathBuf>,
+    /// Whether people with the right in a room may bring films of their own, into `uploads` in that directory. Off by
+    /// default: a disk is soon full.
+    pub uploads: bool,
+    /// Whether guests may too. Off by default: whoever can become a new guest at will has no quota.
+    pub guest_uploads: bool,
+    /// Megabytes of one file at most. 4,000 by default: a film in good quality.
+    pub file_mb: u64,
+    /// Megabytes of one person's files at most. 10,000 by default: a few films.
+    pub quota_mb: u64,
+    /// Megabytes of all people's files at most. 100,000 by default.
+    pub total_mb: u64,
+    /// Megabytes of the disk that uploads leave free. 2,000 by default: the database needs some, and shares the disk
+    /// with them on most machines.
+    pub keep_free_mb: u64,
+    /// Whether films and HLS streams that browsers cannot fetch by themselves pass through this server. Off by default: it
+    /// costs its bandwidth.
+    pub relay: bool,
+    /// How many such streams are open at once. 200 by default.
+    pub relay_streams: NonZeroU32,
+}
+
+impl Default for Media {
+    fn default() -> Self {
+        let uploads = UploadsSettings::default();
+        Self {
+            dir: None,
+            uploads: uploads.enabled,
+            guest_uploads: uploads.guests,
+            file_mb: uploads.file / MB,
+            quota_mb: uploads.per_person / MB,
+            total_mb: uploads.total / MB,
+            keep_free_mb: 2_000,
+            relay: false,
+            relay_streams: RELAY_STREAMS,
+        }
+    }
+}
+
+impl Media {
+    /// What is wrong with it, if anything is.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.uploads && self.dir.is_none() {
+            return Err("media.uploads needs media.dir: name the directory in which uploads shall be kept".to_owned());
+        }
+        Ok(())
+    }
+
+    /// As the engine wants them.
+    pub fn uploads(&self) -> UploadsSettings {
+        UploadsSettings {
+            enabled: self.uploads,
+            guests: self.guest_uploads,
+            file: self.file_mb.saturating_mul(MB),
+            per_person: self.quota_mb.saturating_mul(MB),
+            total: self.total_mb.saturating_mul(MB),
         }
     }
 }

@@ -1,35 +1,17 @@
 //! The steps of setting up the Discord bot, checked one by one at Discord's own API.
 
-use bots::commands::COMMANDS;
+use bots::{
+    commands::COMMANDS,
+    discord::{PERMISSIONS, install_link},
+};
 use serde_json::Value;
 
 use super::{Finding, client};
 use crate::config::{Discord, Secret};
 
-/// What the bot needs in a server; `docs/SELF-HOSTING.md` says what each is for.
-pub const PERMISSIONS: &[(&str, u64)] = &[
-    ("View Channels", 1 << 10),
-    ("Send Messages", 1 << 11),
-    ("Embed Links", 1 << 14),
-    ("Attach Files", 1 << 15),
-    ("Read Message History", 1 << 16),
-    ("Create Public Threads", 1 << 35),
-    ("Send Messages in Threads", 1 << 38),
-    ("Create Events", 1 << 44),
-];
-
 /// The bits of an application's `flags` that say that its bot may read chat: granted, and switched on where the bot is
 /// small enough not to be asked why.
 const READS_CHAT: u64 = 1 << 18 | 1 << 19;
-
-/// The address that lets somebody add the bot to a server.
-pub fn install_link(application: &str) -> String {
-    let permissions: u64 = PERMISSIONS.iter().map(|(_, bit)| bit).sum();
-    format!(
-        "https://discord.com/oauth2/authorize?client_id={application}&scope=bot+applications.commands\
-         &permissions={permissions}"
-    )
-}
 
 /// Asks Discord about the bot. One note where there is none.
 pub async fn look(config: &Discord) -> Vec<Finding> {
@@ -53,6 +35,7 @@ pub async fn look(config: &Discord) -> Vec<Finding> {
     findings.extend(contexts(&application));
     findings.extend(servers(&application));
     findings.push(commands(config, id).await);
+    findings.extend(activity(config, &application));
     findings
 }
 
@@ -152,6 +135,32 @@ async fn commands(config: &Discord, id: &str) -> Finding {
         "Discord shows {known} of {} commands{others}: start the server, which registers them",
         COMMANDS.len()
     ))
+}
+
+/// What rooms within Discord need. Whether Activities are enabled for the application, and what its URL mappings are, Discord
+/// tells nobody.
+fn activity(config: &Discord, application: &Value) -> Vec<Finding> {
+    if !config.activity {
+        return Vec::new();
+    }
+    let mut findings = vec![if config.client_secret.is_some() {
+        Finding::Good(
+            "rooms open within Discord (discord.activity), where Activities are enabled in the portal".to_owned(),
+        )
+    } else {
+        Finding::Bad(
+            "discord.activity is on, but discord.client_secret is not set: Reset Secret on the OAuth2 page of the application \
+             shows one"
+                .to_owned(),
+        )
+    }];
+    let known = application["verify_key"].as_str().unwrap_or_default();
+    if let Some(key) = config.public_key.as_deref().filter(|key| !key.eq_ignore_ascii_case(known)) {
+        findings.push(Finding::Bad(format!(
+            "discord.public_key is {key}, but that of the application is {known}: write that, or leave it out"
+        )));
+    }
+    findings
 }
 
 async fn get(config: &Discord, path: &str) -> Result<Value, Finding> {

@@ -97,7 +97,8 @@ fn mini_app(me: &Value, name: &str, wanted: Wanted<'_>) -> Finding {
                 .to_owned(),
         ),
         None => Finding::Note(
-            "telegram.mini_app is not set: rooms open in the browser. Write /newapp to @BotFather for a Mini App"
+            "telegram.mini_app is not set: rooms open in the browser. Write /newapp to @BotFather for a Mini App, with \
+             http.public_url and /tg behind it as its address"
                 .to_owned(),
         ),
     }

@@ -13,17 +13,15 @@ use axum::{
 use rust_embed::{EmbeddedFile, RustEmbed};
 use serde_json::Value;
 
+use super::policy::{self, Framed};
+
 #[derive(RustEmbed)]
 #[folder = "$OUT_DIR/viewer"]
 struct Viewer;
 
-/// What the page may load: scripts and styles of this host, pictures over https and media from anywhere, frames of the players in use.
-/// `style-src` needs no `unsafe-inline`: the viewer sets styles through the CSSOM.
-pub const PAGE_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; \
-    media-src 'self' http: https: blob:; connect-src 'self' http: https: ws: wss: blob:; \
-    frame-src https://www.youtube-nocookie.com; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
 const PAGE: &str = "index.html";
+/// The page that Discord shows in a frame.
+pub(super) const ACTIVITY: &str = "activity.html";
 const HEAD_OPEN: &str = "<!--head-->";
 const HEAD_CLOSE: &str = "<!--/head-->";
 const BOOT: &str = "<!--boot-->";
@@ -34,8 +32,9 @@ const ASK_AGAIN: &str = "no-cache";
 ///
 /// `headers` are the request's: `If-None-Match` and `Accept-Encoding` are heeded.
 pub fn asset(path: &str, headers: &HeaderMap) -> Response {
-    // The page has a door of its own, and a pressed copy is no file of its own.
-    let Some(file) = (path != PAGE && !is_pressed(path)).then(|| Viewer::get(path)).flatten() else {
+    // The pages have doors of their own, and a pressed copy is no file of its own.
+    let Some(file) = (path != PAGE && path != ACTIVITY && !is_pressed(path)).then(|| Viewer::get(path)).flatten()
+    else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let tag = tag(&file);
@@ -67,13 +66,19 @@ pub fn page(head: &str, boot: Option<&Value>) -> Response {
     let fields = answer.headers_mut();
     set(fields, header::CONTENT_TYPE, "text/html; charset=utf-8");
     set(fields, header::CACHE_CONTROL, "no-store");
-    set(fields, header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
+    set(fields, header::CONTENT_SECURITY_POLICY, policy::of(Framed::Never));
     set(fields, header::REFERRER_POLICY, "strict-origin-when-cross-origin");
     set(fields, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     answer
 }
 
-fn fill(shell: &str, head: &str, boot: Option<&Value>) -> String {
+/// A page of ours as a text; none where it was not built.
+pub(super) fn embedded(path: &str) -> Option<String> {
+    Viewer::get(path).and_then(|file| String::from_utf8(file.data.into_owned()).ok())
+}
+
+/// A page with its head and its data in it.
+pub(super) fn fill(shell: &str, head: &str, boot: Option<&Value>) -> String {
     let mut page = String::with_capacity(shell.len() + head.len());
     let parts = shell.split_once(HEAD_OPEN).and_then(|(before, rest)| Some((before, rest.split_once(HEAD_CLOSE)?)));
     match parts {
@@ -171,7 +176,7 @@ mod tests {
         let answer = page("", None);
         assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(header_of(&answer, header::CACHE_CONTROL), "no-store");
-        assert_eq!(header_of(&answer, header::CONTENT_SECURITY_POLICY), PAGE_POLICY);
+        assert_eq!(header_of(&answer, header::CONTENT_SECURITY_POLICY), policy::of(Framed::Never));
         assert!(header_of(&answer, header::CONTENT_TYPE).starts_with("text/html"));
         let body = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
         assert!(String::from_utf8_lossy(&body).contains("<title>onecouch</title>"));

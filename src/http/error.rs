@@ -5,6 +5,7 @@ use axum::{
     http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use bots::{Locale, words};
 use engine::refusal::{Code, Fault, No, Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -45,17 +46,22 @@ pub struct ErrorBody {
 pub struct ErrorWire {
     /// The stable code.
     pub code: String,
-    /// One English sentence that names the next step.
+    /// One sentence that names the next step, in the language that was asked for.
     pub message: String,
     /// The arguments of the sentence, as texts.
     #[schema(value_type = Object)]
     pub details: serde_json::Map<String, serde_json::Value>,
 }
 
-impl From<&Refusal> for ErrorWire {
-    fn from(refusal: &Refusal) -> Self {
+impl ErrorWire {
+    /// A refusal, its sentence in a language.
+    pub fn new(refusal: &Refusal, locale: Locale) -> Self {
         let details = refusal.args.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into()));
-        Self { code: refusal.code.name().to_owned(), message: refusal.to_string(), details: details.collect() }
+        Self {
+            code: refusal.code.name().to_owned(),
+            message: words::refusal(locale, refusal),
+            details: details.collect(),
+        }
     }
 }
 
@@ -91,10 +97,18 @@ pub fn status(code: Code) -> StatusCode {
         | Code::TextTooLong
         | Code::PasswordTooShort
         | Code::EndsBeforeStart => StatusCode::BAD_REQUEST,
-        Code::NotSignedIn | Code::BadToken | Code::WrongLogin => StatusCode::UNAUTHORIZED,
+        Code::NotSignedIn
+        | Code::BadToken
+        | Code::WrongLogin
+        | Code::BadInitData
+        | Code::InitDataExpired
+        | Code::InitDataUsed
+        | Code::CodeRefused
+        | Code::BadSignature => StatusCode::UNAUTHORIZED,
         Code::NotAllowed
         | Code::NotAMember
         | Code::NotHere
+        | Code::NotInInstance
         | Code::RoleTooHigh
         | Code::GrantTooHigh
         | Code::NeedsAccount
@@ -107,7 +121,8 @@ pub fn status(code: Code) -> StatusCode {
         | Code::RoomClosed
         | Code::Banned
         | Code::Muted
-        | Code::NoLinksHere => StatusCode::FORBIDDEN,
+        | Code::NoLinksHere
+        | Code::LinkExpired => StatusCode::FORBIDDEN,
         Code::NoSuchRoom
         | Code::NoSuchInvite
         | Code::NoRoomHere
@@ -121,7 +136,10 @@ pub fn status(code: Code) -> StatusCode {
         | Code::NoSuchLinkCode
         | Code::NoSuchSession
         | Code::NoSuchKey
-        | Code::NoSuchWebhook => StatusCode::NOT_FOUND,
+        | Code::NoSuchWebhook
+        | Code::NoLibrary
+        | Code::NoSuchFile
+        | Code::NoSuchUpload => StatusCode::NOT_FOUND,
         Code::NothingPlaying
         | Code::QueueEmpty
         | Code::QueueFull
@@ -142,7 +160,11 @@ pub fn status(code: Code) -> StatusCode {
         | Code::EmailTaken
         | Code::AlreadyRegistered
         | Code::TooManyWebhooks
+        | Code::TooManyUploads
+        | Code::WrongOffset
+        | Code::QuotaFull
         | Code::TwoAccounts => StatusCode::CONFLICT,
+        Code::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::SeekPastEnd
         | Code::SeekLive
         | Code::LengthUnknown
@@ -152,10 +174,16 @@ pub fn status(code: Code) -> StatusCode {
         | Code::LinkBroken
         | Code::NotMedia
         | Code::SiteRefused
+        | Code::SiteProtected
+        | Code::EmbedLinkNeeded
         | Code::VideoUnavailable
         | Code::NoSearch
         | Code::NoLists
-        | Code::NoWebhooks => StatusCode::UNPROCESSABLE_ENTITY,
+        | Code::NoWebhooks
+        | Code::UploadsOff
+        | Code::NotPlayable
+        | Code::NoTelegram
+        | Code::ActivityOff => StatusCode::UNPROCESSABLE_ENTITY,
         Code::SlowDown | Code::SlowMode | Code::TooManySockets => StatusCode::TOO_MANY_REQUESTS,
         Code::Busy | Code::Stopping | Code::ProviderDown => StatusCode::SERVICE_UNAVAILABLE,
         Code::NotStored => StatusCode::INSUFFICIENT_STORAGE,
@@ -184,7 +212,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match self {
             Self::No(No::Refusal(refusal)) => {
-                let mut response = answer(status(refusal.code), ErrorWire::from(&refusal));
+                let mut response = answer(status(refusal.code), ErrorWire::new(&refusal, Locale::English));
                 let header = |name| refusal.args.get(name).and_then(|value| HeaderValue::from_str(value).ok());
                 if let Some(seconds) = header("seconds") {
                     if let Some(limit) = header("limit") {
@@ -193,6 +221,8 @@ impl IntoResponse for ApiError {
                     }
                     response.headers_mut().insert(header::RETRY_AFTER, seconds);
                 }
+                // Whoever knows the reader's language says it again: `language::translate`.
+                response.extensions_mut().insert(refusal);
                 response
             }
             Self::No(No::Fault(fault)) => answer(StatusCode::INTERNAL_SERVER_ERROR, internal(&fault)),

@@ -99,6 +99,16 @@ pub fn origin_allowed(headers: &HeaderMap, app: &App) -> bool {
     same_host || *origin == *app.origin
 }
 
+/// Whether a request comes from our own page, also where that stands in Discord's frame: behind the proxy it has an origin
+/// of its own there, and on some phones none at all. Says nothing of cookies, which such a page has none of.
+pub fn own_page(headers: &HeaderMap, app: &App) -> bool {
+    origin_allowed(headers, app)
+        || app.activity.as_ref().is_some_and(|activity| {
+            let origin = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok());
+            origin.is_some_and(|origin| origin == "null" || activity.origin().is_some_and(|ours| ours == origin))
+        })
+}
+
 /// Whom a key's program names, to be acted for: its own id of them.
 const ACT_FOR: &str = "onecouch-act-for";
 /// The name of whom it acts for, percent-encoded UTF-8.
@@ -178,8 +188,7 @@ impl FromRequestParts<App> for Who {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let credential = credential(&parts.headers).ok_or(Refusal::new(Code::NotSignedIn))?;
         let safe = parts.method.is_safe();
-        let own_page = origin_allowed(&parts.headers, app);
-        if credential.by_cookie && !safe && !own_page {
+        if credential.by_cookie && !safe && !origin_allowed(&parts.headers, app) {
             return Err(ApiError::Http {
                 status: StatusCode::FORBIDDEN,
                 code: "bad_origin",
@@ -189,7 +198,7 @@ impl FromRequestParts<App> for Who {
         }
         let holder = holder(parts, app, &credential).await?;
         let caller = acting(app, &parts.headers, holder, safe).await?;
-        let door = if own_page { Door::Viewer } else { Door::Api };
+        let door = if own_page(&parts.headers, app) { Door::Viewer } else { Door::Api };
         Ok(Self { caller, token: credential.token, door })
     }
 }

@@ -33,7 +33,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Service;
 
-use super::error::ApiError;
+use super::{error::ApiError, proxied};
 
 /// How long a head may take from its first byte, and the first head from the connection's beginning.
 const HEAD: Duration = Duration::from_secs(5);
@@ -204,6 +204,7 @@ async fn connection(
     let service = service_fn(|mut request: hyper::Request<Incoming>| {
         told.asked.store(true, Ordering::Relaxed);
         request.extensions_mut().insert(ConnectInfo(peer));
+        proxied::without_prefix(request.uri_mut());
         router.clone().call(request)
     });
     let line = Line { stream, told: told.clone(), _seat: seat };

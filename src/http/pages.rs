@@ -5,17 +5,28 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
-use engine::{
-    refusal::{Fault, No},
-    room::RoomView,
-};
+use engine::refusal::{Fault, No};
 
-use super::{assets, error::internal, extract::ClientAddress};
+use super::{
+    assets,
+    error::internal,
+    extract::ClientAddress,
+    unfurl::{self, Unfurl},
+};
 use crate::app::App;
 
-/// The landing page and a room's page: what they show they ask for.
-pub(super) async fn page() -> Response {
-    document("onecouch", "Watch together: one link, everybody on the same frame.", None)
+/// The landing page, and others that are the same to everybody.
+pub(super) async fn page(State(app): State<App>) -> Response {
+    document(&app, &Unfurl::of_any_room(""))
+}
+
+/// A room's page: what it shows it asks for.
+pub(super) async fn room(State(app): State<App>, Path(room): Path<String>) -> Response {
+    match unfurl::of_room(&app, &room).await {
+        Ok(unfurl) => document(&app, &unfurl),
+        Err(No::Refusal(_)) => document(&app, &Unfurl::of_any_room("")),
+        Err(No::Fault(fault)) => failed(&fault),
+    }
 }
 
 /// The join card. Looking at it consumes nothing, so chats may unfold the link.
@@ -24,15 +35,11 @@ pub(super) async fn join(
     ClientAddress(from): ClientAddress,
     Path(token): Path<String>,
 ) -> Response {
-    match app.engine.invited(&token, &from).await {
-        Ok(view) => {
-            let url = format!("{}/j/{token}", app.public_url);
-            let (title, description) = unfurl(&view);
-            document(&title, &description, Some(&url))
-        }
+    match unfurl::of_invite(&app, &token, &from).await {
+        Ok(unfurl) => document(&app, &unfurl),
         // The page itself says what is wrong, in the reader's words.
         Err(No::Refusal(_)) => {
-            let mut page = document("onecouch", "This invite link does not work any more.", None);
+            let mut page = document(&app, &Unfurl::of_any_room(""));
             *page.status_mut() = StatusCode::NOT_FOUND;
             page
         }
@@ -40,30 +47,8 @@ pub(super) async fn join(
     }
 }
 
-/// What a chat shows of an invite link. It may keep it for hours, so nothing here counts.
-fn unfurl(view: &RoomView) -> (String, String) {
-    let title = format!("Join: {}", view.settings.title);
-    let description = match &view.current {
-        Some(item) if view.settings.visibility.is_open() || item.media.title.is_some() => {
-            format!("On now: {}. Open the link to watch together.", item.media.label())
-        }
-        _ => "Open the link to watch together.".to_owned(),
-    };
-    (title.chars().take(67).collect(), description.chars().take(300).collect())
-}
-
-fn document(title: &str, description: &str, url: Option<&str>) -> Response {
-    let (title, description) = (escape(title), escape(description));
-    let mut head = format!(
-        "<title>{title}</title>\n<meta name=\"description\" content=\"{description}\">\n\
-         <meta name=\"robots\" content=\"noindex\">\n\
-         <meta property=\"og:site_name\" content=\"onecouch\">\n<meta property=\"og:type\" content=\"website\">\n\
-         <meta property=\"og:title\" content=\"{title}\">\n<meta property=\"og:description\" content=\"{description}\">\n"
-    );
-    if let Some(url) = url {
-        head.push_str(&format!("<meta property=\"og:url\" content=\"{}\">\n", escape(url)));
-    }
-    assets::page(&head, None)
+fn document(app: &App, unfurl: &Unfurl) -> Response {
+    assets::page(&unfurl.head(&app.public_url), None)
 }
 
 /// A file of the viewer.
@@ -76,9 +61,10 @@ pub(super) async fn nothing_here(uri: axum::http::Uri, headers: HeaderMap) -> Re
     assets::asset(uri.path().trim_start_matches('/'), &headers)
 }
 
-/// A text as it stands in HTML.
+/// A text as it stands in HTML and XML, without the control characters that XML has no place for.
 pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let plain: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    plain.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// A fault that nobody is told of in JSON: pages.

@@ -11,7 +11,7 @@ use engine::refusal::{Code, Fault, Refusal};
 use reqwest::{
     Response, StatusCode,
     dns::{Addrs, Name, Resolve as Lookup, Resolving},
-    header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap, LOCATION, RANGE},
+    header::{CONTENT_RANGE, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RANGE},
     redirect,
 };
 use tokio::time::{Instant, timeout_at};
@@ -50,6 +50,9 @@ pub struct Guard {
     fenced: reqwest::Client,
     /// For hosts that are excepted, and only for those.
     open: reqwest::Client,
+    /// The same two for what plays through: not over after so long, but after so long without a byte.
+    fenced_stream: reqwest::Client,
+    open_stream: reqwest::Client,
     allowed: Allowed,
     limits: Limits,
 }
@@ -63,14 +66,20 @@ impl Guard {
 
     /// A guard that asks `lookup` for addresses and believes none that is not public.
     pub fn with_lookup(allow_private: &[String], limits: Limits, lookup: &Arc<dyn Lookup>) -> Result<Self, Fault> {
-        let client = |fenced: bool| {
-            plain_client(&limits)
-                .redirect(redirect::Policy::none())
+        let client = |base: reqwest::ClientBuilder, fenced: bool| {
+            base.redirect(redirect::Policy::none())
                 .dns_resolver(Arc::new(Names { lookup: Arc::clone(lookup), fenced }))
                 .build()
                 .map_err(|error| Fault(format!("the guarded client cannot be built: {error}")))
         };
-        Ok(Self { fenced: client(true)?, open: client(false)?, allowed: Allowed::read(allow_private)?, limits })
+        Ok(Self {
+            fenced: client(plain_client(&limits), true)?,
+            open: client(plain_client(&limits), false)?,
+            fenced_stream: client(stream_client(&limits), true)?,
+            open_stream: client(stream_client(&limits), false)?,
+            allowed: Allowed::read(allow_private)?,
+            limits,
+        })
     }
 
     /// The limits that it keeps.
@@ -102,6 +111,11 @@ impl Guard {
             Some(Host::Domain(name)) => !is_local_name(name),
         };
         if public || self.allowed.permits(link) { Ok(()) } else { Err(Code::PrivateAddress.into()) }
+    }
+
+    /// Whether a link may lead where only the configuration allows it: into this server's own network.
+    pub fn excepts(&self, link: &Url) -> bool {
+        self.allowed.permits(link)
     }
 
     /// Opens a link and follows its redirects; the headers are there, the body is not read yet.
@@ -143,17 +157,43 @@ impl Guard {
         deadline: Instant,
         stop: impl Fn(&Url) -> bool + Send,
     ) -> Result<Opened, Refusal> {
+        let mut headers = HeaderMap::new();
+        if let Some((first, last)) = range
+            && let Ok(value) = HeaderValue::from_str(&format!("bytes={first}-{last}"))
+        {
+            headers.insert(RANGE, value);
+        }
+        self.follow(link, [&self.open, &self.fenced], &headers, deadline, stop).await
+    }
+
+    /// Opens a link for somebody who plays what is behind it. The body takes as long as it takes, and is not unpacked; it is
+    /// over when no byte came for as long as a look may take. `headers` are sent along at each hop.
+    pub async fn stream(&self, link: &Url, headers: &HeaderMap) -> Result<Answer, Refusal> {
+        let clients = [&self.open_stream, &self.fenced_stream];
+        match self.follow(link, clients, headers, self.deadline(), |_| false).await? {
+            Opened::Answer(answer) => Ok(answer),
+            // Nothing stops it.
+            Opened::Stopped(_) => Err(Code::LinkUnreachable.into()),
+        }
+    }
+
+    /// Goes from hop to hop, each checked like the first.
+    async fn follow(
+        &self,
+        link: &Url,
+        [open, fenced]: [&reqwest::Client; 2],
+        headers: &HeaderMap,
+        deadline: Instant,
+        stop: impl Fn(&Url) -> bool + Send,
+    ) -> Result<Opened, Refusal> {
         let mut link = link.clone();
         for _ in 0..=self.limits.hops {
             self.check(&link)?;
             if stop(&link) {
                 return Ok(Opened::Stopped(link));
             }
-            let client = if self.allowed.permits(&link) { &self.open } else { &self.fenced };
-            let mut request = client.get(link.clone());
-            if let Some((first, last)) = range {
-                request = request.header(RANGE, format!("bytes={first}-{last}"));
-            }
+            let client = if self.allowed.permits(&link) { open } else { fenced };
+            let request = client.get(link.clone()).headers(headers.clone());
             let response = timeout_at(deadline, request.send())
                 .await
                 .map_err(|_| Refusal::from(Code::LinkUnreachable))?
@@ -188,6 +228,20 @@ pub(super) fn plain_client(limits: &Limits) -> reqwest::ClientBuilder {
         .timeout(limits.total)
         .http2_max_header_list_size(32 * 1024)
         .pool_max_idle_per_host(2)
+        .pool_idle_timeout(Duration::from_secs(10))
+}
+
+/// The same for what plays through.
+fn stream_client(limits: &Limits) -> reqwest::ClientBuilder {
+    reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .no_proxy()
+        .referer(false)
+        .no_gzip()
+        .connect_timeout(limits.connect)
+        .read_timeout(limits.total)
+        .http2_max_header_list_size(32 * 1024)
+        .pool_max_idle_per_host(8)
         .pool_idle_timeout(Duration::from_secs(10))
 }
 
@@ -239,6 +293,16 @@ impl Answer {
         };
         let first = span.split('-').next().and_then(|first| first.trim().parse().ok());
         (first.unwrap_or(0), total.trim().parse().ok())
+    }
+
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// The next bytes of the body; none at its end. Of a [`stream`](Guard::stream) alone: it keeps no deadline.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, reqwest::Error> {
+        self.response.chunk().await
     }
 
     /// Reads at most `limit` bytes (never more than the guard's limit) and whether that was all.

@@ -20,7 +20,7 @@ use super::{
 };
 
 /// How many media a search finds at most.
-const FOUND: usize = 8;
+pub(super) const FOUND: usize = 8;
 /// How long what was found is good. A search with a key of YouTube's costs a hundredth of what the key gets for a day.
 const FRESH: Duration = Duration::from_secs(24 * 3600);
 /// Searches that are remembered.

@@ -1,15 +1,22 @@
-//! Sites that are known by their links: four whose published player we embed, and those that let nobody embed theirs.
+//! Sites that are known by their links: those whose published player we embed, and those that let nobody embed theirs.
 //!
 //! Links are read as links, never as text: `evil.example/youtube.com` is no YouTube. One file per site; the list is here.
 
+mod bilibili;
 mod dailymotion;
+mod facebook;
+mod kick;
+mod odysee;
 mod refused;
+mod rumble;
+mod streamable;
+mod tiktok;
 mod twitch;
 mod vimeo;
 mod youtube;
 
 use engine::{
-    media::Media,
+    media::{Media, Player},
     refusal::{Code, Refusal},
 };
 use url::Url;
@@ -28,24 +35,54 @@ struct Site {
     name: &'static str,
     owns: fn(&str) -> bool,
     read: fn(&Address<'_>) -> Option<Media>,
+    /// Whether a link shows a video that only another link of the same site could be embedded by.
+    hides: fn(&Address<'_>) -> bool,
+}
+
+impl Site {
+    const fn new(name: &'static str, owns: fn(&str) -> bool, read: fn(&Address<'_>) -> Option<Media>) -> Self {
+        Self { name, owns, read, hides: |_| false }
+    }
 }
 
 const SITES: &[Site] = &[
-    Site { name: "YouTube", owns: youtube::owns, read: youtube::read },
-    Site { name: "Vimeo", owns: vimeo::owns, read: vimeo::read },
-    Site { name: "Twitch", owns: twitch::owns, read: twitch::read },
-    Site { name: "Dailymotion", owns: dailymotion::owns, read: dailymotion::read },
+    Site::new("YouTube", youtube::owns, youtube::read),
+    Site::new("Vimeo", vimeo::owns, vimeo::read),
+    Site::new("Twitch", twitch::owns, twitch::read),
+    Site::new("Dailymotion", dailymotion::owns, dailymotion::read),
+    Site::new("Kick", kick::owns, kick::read),
+    Site::new("Facebook", facebook::owns, facebook::read),
+    Site::new("TikTok", tiktok::owns, tiktok::read),
+    Site::new("Streamable", streamable::owns, streamable::read),
+    Site::new("Bilibili", bilibili::owns, bilibili::read),
+    Site::new("Odysee", odysee::owns, odysee::read),
+    Site { hides: rumble::hides, ..Site::new("Rumble", rumble::owns, rumble::read) },
 ];
 
+/// The sites whose frames take no orders, as they stand before the colon of a provider's id ([`Player::Embed`]).
+pub const EMBEDS: &[&str] = &["kick", "facebook", "tiktok", "streamable", "bilibili", "odysee", "rumble"];
+
 /// What a link shows, if it is on a known site. On such a site, pages that are no video are `not_media`: the page of a
-/// channel, of a playlist, of settings. Sites that let nobody embed are `site_refused`.
+/// channel, of a playlist, of settings. Sites that let nobody embed are `site_refused`, those that protect their films
+/// `site_protected`.
 pub fn find(link: &Url) -> Option<Result<Found, Refusal>> {
     let address = address(link)?;
-    if let Some(site) = refused::find(&address) {
-        return Some(Err(Refusal::new(Code::SiteRefused).with("site", site)));
+    if let Some((site, why)) = refused::find(&address) {
+        return Some(Err(Refusal::new(why).with("site", site)));
     }
     let site = SITES.iter().find(|site| (site.owns)(address.host))?;
-    Some((site.read)(&address).map(|media| Found { site: site.name, media }).ok_or(Code::NotMedia.into()))
+    Some(match (site.read)(&address) {
+        Some(media) => Ok(Found { site: site.name, media }),
+        None if (site.hides)(&address) => Err(Refusal::new(Code::EmbedLinkNeeded).with("site", site.name)),
+        None => Err(Code::NotMedia.into()),
+    })
+}
+
+/// A medium of a site whose frame takes no orders; `site` is one of [`EMBEDS`].
+fn embed(link: String, site: &str, id: &str) -> Media {
+    let mut media = Media::bare(link, Player::Embed);
+    media.provider_id = Some(format!("{site}:{id}"));
+    media
 }
 
 /// A playlist of YouTube.

@@ -1,10 +1,11 @@
 //! What people in Discord see: the bot itself, through serenity and poise, against a small Discord.
 //!
-//! By noun: `watching` (answers), `cards`, `commands` (every one of them), `lines` and `notices`, `languages`, `buttons`, `menus`, `rights`, `options` (threads,
+//! By noun: `activity` (rooms in Discord's own frame), `watching` (answers), `cards`, `commands` (every one of them), `lines` and `notices`, `languages`, `buttons`, `menus`, `rights`, `options` (threads,
 //! events, presence, where the bot is a guest), `registering`, `connection`.
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod activity;
 mod buttons;
 mod cards;
 mod commands;

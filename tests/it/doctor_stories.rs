@@ -73,7 +73,7 @@ async fn a_discord_bot_that_was_just_made_is_led_to_its_first_server() {
 #[tokio::test]
 async fn a_discord_bot_that_is_set_up_gets_nothing_but_good_words() {
     let fake = FakeDiscord::start().await;
-    let permissions: u64 = discord::PERMISSIONS.iter().map(|(_, bit)| bit).sum();
+    let permissions: u64 = bots::discord::PERMISSIONS.iter().map(|(_, bit)| bit).sum();
     let server = json!({ "scopes": ["bot", "applications.commands"], "permissions": permissions.to_string() });
     fake.is_set(
         "integration_types_config",
@@ -197,4 +197,32 @@ async fn a_mini_app_without_https_and_a_wrong_token_are_to_be_mended_and_no_toke
     let nobody = Telegram { api_url: Some(Url::parse("http://127.0.0.1:1/").unwrap()), ..config };
     let said = line(&telegram::look(&nobody, wanted).await, "Telegram cannot be reached");
     assert!(!said.contains(fake_telegram::TOKEN), "{said}");
+}
+
+#[tokio::test]
+async fn an_activity_lacks_its_secret_its_key_and_https_until_it_has_them() {
+    let fake = FakeDiscord::start().await;
+    fake.is_set("verify_key", json!("0a".repeat(32)));
+    let bare = Discord { activity: true, ..at_discord(&fake) };
+    begins(&line(&discord::look(&bare).await, "discord.client_secret is not set"), "fix   ");
+    let wrong = Discord {
+        client_secret: Some(Secret::new(fake_discord::CLIENT_SECRET)),
+        public_key: Some("0b".repeat(32)),
+        ..bare
+    };
+    begins(&line(&discord::look(&wrong).await, "discord.public_key is 0b"), "fix   ");
+    let good = Discord { public_key: Some("0A".repeat(32)), ..wrong };
+    let findings = discord::look(&good).await;
+    begins(&line(&findings, "rooms open within Discord"), "ok    ");
+    assert!(!findings.iter().any(|finding| matches!(finding, Finding::Bad(_))), "{findings:#?}");
+    assert!(!findings.iter().any(|finding| finding.to_string().contains(fake_discord::CLIENT_SECRET)));
+
+    let place = tempfile::tempdir().unwrap();
+    let mut config = Config { discord: good, ..Config::default() };
+    config.http.listen = "127.0.0.1:0".parse().unwrap();
+    config.database.url = place.path().join("couch.db").display().to_string();
+    begins(&line(&doctor::look(&config).await, "http.public_url is no https address"), "fix   ");
+    config.http.public_url = Some(Url::parse("https://couch.example").unwrap());
+    let findings = doctor::look(&config).await;
+    assert!(!findings.iter().any(|finding| matches!(finding, Finding::Bad(_))), "{findings:#?}");
 }

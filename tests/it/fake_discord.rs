@@ -6,11 +6,12 @@
 //!
 //! By noun: `guilds` (guilds, channels, roles, voices), `messages` (what stands in channels), `interactions` and `typing`
 //! (commands, buttons, menus, modals), `commands` (what may be registered), `limits` (what a message may be), `buckets`
-//! (how often), `events` (scheduled events), `gateway` and `rest` (the two doors), `stories` (that it can refuse at all).
+//! (how often), `events` (scheduled events), `activities` (rooms in Discord's own frame), `gateway` and `rest` (the two doors), `stories` (that it can refuse at all).
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 #![expect(dead_code, reason = "a whole Discord: what no story uses yet is there for the next one")]
 
+mod activities;
 mod buckets;
 mod commands;
 mod events;
@@ -35,12 +36,14 @@ use tokio::{sync::Notify, time::Instant};
 use url::Url;
 
 use self::{
+    activities::Activities,
     buckets::Buckets,
     gateway::{Order, Session},
     guilds::Place,
     interactions::Interaction,
 };
 pub(crate) use self::{
+    activities::{CLIENT_SECRET, Opened},
     events::ScheduledEvent,
     guilds::{Guild, Role, Thread, permission},
     interactions::{Answer, Asked, Choice, Modal},
@@ -226,6 +229,7 @@ struct State {
     edits_in_flight: HashMap<u64, (usize, usize)>,
     refuses_v2: bool,
     has_activity: bool,
+    activities: Activities,
     letters_closed: Vec<u64>,
     down: bool,
     tried_while_down: usize,
@@ -289,6 +293,7 @@ impl State {
             edits_in_flight: HashMap::new(),
             refuses_v2: false,
             has_activity: false,
+            activities: Activities::default(),
             letters_closed: Vec::new(),
             down: false,
             tried_while_down: 0,

@@ -4,8 +4,8 @@
 //! limit answers as Telegram does, and fails the story at its next wait or at its end.
 //!
 //! By noun: `updates` (what people do), `methods` (what the bot may call), `messages` (what a message may be), `markup`
-//! (entities and keyboards), `limits` (how often), `members` (who is what where), `inline`, `polls`, `webhook`, `stories`
-//! (that it can refuse at all).
+//! (entities and keyboards), `limits` (how often), `members` (who is what where), `inline`, `polls`, `webhook`,
+//! `mini_app` (who opens one), `stories` (that it can refuse at all).
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 #![expect(clippy::result_large_err, reason = "a no is a whole response")]
@@ -17,6 +17,7 @@ mod markup;
 mod members;
 mod messages;
 mod methods;
+pub(crate) mod mini_app;
 mod polls;
 mod stories;
 mod updates;

@@ -34,7 +34,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 /// A film of 12 s with its index in front, titled "A small film".
 pub(crate) const FILM: &[u8] = include_bytes!("assets/film.mp4");
 /// A minute of test picture: long enough for browsers to seek in.
-const DEMO: &[u8] = include_bytes!("../../assets/demo.mp4");
+pub(crate) const DEMO: &[u8] = include_bytes!("../../assets/demo.mp4");
 /// The same with its index behind.
 pub(crate) const FILM_TAIL: &[u8] = include_bytes!("assets/film-tail.mp4");
 /// A film of 10 s. The reader does not tell its title.
@@ -95,6 +95,7 @@ impl Told {
 struct Shared {
     told: Mutex<HashMap<String, Told>>,
     hits: Mutex<Vec<String>>,
+    headers: Mutex<Vec<(String, HeaderMap)>>,
 }
 
 impl FakeWeb {
@@ -154,6 +155,12 @@ impl FakeWeb {
         self.shared.hits.lock().unwrap().clone()
     }
 
+    /// With which headers a path was asked for.
+    pub(crate) fn headers_of(&self, path: &str) -> Vec<HeaderMap> {
+        let headers = self.shared.headers.lock().unwrap();
+        headers.iter().filter(|(asked, _)| asked == path).map(|(_, headers)| headers.clone()).collect()
+    }
+
     /// A link that leads on to another.
     pub(crate) fn redirect(&self, to: &str) -> url::Url {
         let mut link = self.url("/redirect");
@@ -187,6 +194,8 @@ fn router(shared: Arc<Shared>) -> Router {
         )
         .route("/lists/{name}", get(lists::list))
         .route("/files/{name}", get(ranged))
+        .route("/made/{name}", get(async |Path(name): Path<String>| made(&name, true).await))
+        .route("/closed/{name}", get(async |Path(name): Path<String>| made(&name, false).await))
         .route("/whole/{name}", get(whole))
         .route("/untyped/{name}", get(untyped))
         .route("/long/film.mp4", get(long_film))
@@ -196,6 +205,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/hls/{segment}", get(async || ([(header::CONTENT_TYPE, "video/mp2t")], vec![0x47_u8; 188])))
         .route("/dash/film.mpd", get(async || dash("static")))
         .route("/dash/live.mpd", get(async || dash("dynamic")))
+        .route("/subtitles/{name}", get(subtitles))
         .route("/page", get(async || axum::response::Html("<!doctype html><title>A page</title>")))
         .route("/page.mp4", get(async || axum::response::Html("<!doctype html><title>No film</title>")))
         .route("/untyped-page", get(async || "<!DOCTYPE html><html><title>A page</title></html>"))
@@ -219,6 +229,8 @@ async fn note(State(shared): State<Arc<Shared>>, request: Request, next: Next) -
         hit = format!("{hit} {}", range.to_str().unwrap());
     }
     shared.hits.lock().unwrap().push(hit);
+    let asked = (request.uri().path().to_owned(), request.headers().clone());
+    shared.headers.lock().unwrap().push(asked);
     next.run(request).await
 }
 
@@ -273,6 +285,25 @@ async fn ranged(Path(name): Path<String>, headers: HeaderMap) -> Response {
     }
 }
 
+/// What the browser stories made with ffmpeg, in the folder that `ONECOUCH_STAGE_FILES` names; `open` to other pages or not.
+async fn made(name: &str, open: bool) -> Response {
+    let Some(folder) = std::env::var_os("ONECOUCH_STAGE_FILES") else { return StatusCode::NOT_FOUND.into_response() };
+    let Ok(bytes) = tokio::fs::read(std::path::Path::new(&folder).join(name)).await else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let kind = match name.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("m3u8") => "application/vnd.apple.mpegurl",
+        Some("mpd") => "application/dash+xml",
+        Some("ts") => "video/mp2t",
+        _ => "video/mp4",
+    };
+    let mut answer = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
+    if open {
+        answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, header::HeaderValue::from_static("*"));
+    }
+    answer
+}
+
 async fn whole(Path(name): Path<String>) -> Response {
     let Some((kind, bytes)) = asset(&name) else { return StatusCode::NOT_FOUND.into_response() };
     ([(header::CONTENT_TYPE, kind)], bytes).into_response()
@@ -313,6 +344,16 @@ async fn long_film(headers: HeaderMap) -> Response {
 
 fn hls(text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, "application/vnd.apple.mpegurl")], text).into_response()
+}
+
+/// Subtitles as an old program wrote them, a page, and far too many of them.
+async fn subtitles(Path(name): Path<String>) -> Response {
+    let cue = "00:00:01,000 --> 00:00:02,000\r\n";
+    match name.as_str() {
+        "film.srt" => [cue.as_bytes(), b"Fran\xe7ais\r\n"].concat().into_response(),
+        "long.srt" => format!("{cue}{}", "much ".repeat(400_000)).into_response(),
+        _ => axum::response::Html("<!doctype html><title>No subtitles</title>").into_response(),
+    }
 }
 
 const MPD: &str = "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\" type=\"static\" \

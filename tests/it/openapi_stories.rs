@@ -8,20 +8,33 @@ use engine::{
     room::{Changes, Permission, Preset, Visibility},
     rooms::NewRoom,
 };
+use onecouch::config::{Config, Secret};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    fake_telegram::{self, TOKEN as TELEGRAM_TOKEN, mini_app},
+    fake_web::FILM,
     viewer::Viewer,
     world::{Answer, Caller, World, in_room},
 };
 
 /// What every example calls the playlist.
 const A_PLAYLIST: &str = "018f6a1c-0000-7000-8000-000000000001";
+/// Who opens the Mini App.
+const ANA_ON_TELEGRAM: fake_telegram::User = fake_telegram::User { id: 4711, name: "Ana" };
 /// The password of every example.
 const PASSWORD: &str = "a long password";
 /// Examples that are told no here, by a code that is right: who left a queue behind are gone longer than a story lasts.
-const TOLD_NO: &[(&str, &str)] = &[("POST /rooms/{id}/restore", "nothing_to_restore")];
+/// Nor is this server an activity; `discord_stories/activity` has one that is.
+const TOLD_NO: &[(&str, &str)] =
+    &[("POST /rooms/{id}/restore", "nothing_to_restore"), ("POST /discord/activity", "activity_off")];
+
+/// A server that keeps films and takes more from anybody, so that each call has something to do.
+fn keep_films(config: &mut Config, films: &tempfile::TempDir) {
+    config.media.dir = Some(films.path().to_owned());
+    (config.media.uploads, config.media.guest_uploads, config.media.keep_free_mb) = (true, true, 0);
+}
 
 /// A call of the document.
 struct Call {
@@ -39,6 +52,11 @@ impl Call {
 
     fn has_body(&self) -> bool {
         self.described.get("requestBody").is_some()
+    }
+
+    /// Whether its body is no JSON but bytes.
+    fn takes_bytes(&self) -> bool {
+        self.described.pointer("/requestBody/content/application~1octet-stream").is_some()
     }
 
     /// Whether it asks for a token.
@@ -293,6 +311,11 @@ impl<'w> Scene<'w> {
                 let code = ben.post("/api/v1/people/me/link-codes", json!({})).await.created();
                 self.texts.insert("k7p q2m", code["code"].as_str().unwrap().to_owned());
             }
+            "POST /telegram/session" => {
+                // One is good once, and this is not asked only once.
+                let said = self.world.engine().clock.now().wall;
+                self.texts.insert("what Telegram said", mini_app::opens(&ANA_ON_TELEGRAM, None, said));
+            }
             "POST /rooms/{id}/claim" => {
                 self.registers().await;
                 // A chat's room has no host until somebody with an account asks to be it.
@@ -329,6 +352,15 @@ impl<'w> Scene<'w> {
             }
             "DELETE /rooms/{id}/coming/me" | "GET /rooms/{id}/coming" => {
                 ana.put(&self.here("/coming/me"), json!({})).await.ok();
+            }
+            "PUT /media/uploads/{upload}" | "GET /media/uploads/{upload}" | "DELETE /media/uploads/{upload}" => {
+                let film = json!({ "name": "film.mp4", "bytes": FILM.len() });
+                let upload = ana.post(&self.here("/uploads"), film).await.created();
+                self.parts.insert("upload", upload["id"].as_str().unwrap().to_owned());
+            }
+            "GET /rooms/{id}/items/{item}/subtitles.vtt" => {
+                let edit = json!({ "subtitles": self.world.link("/subtitles/film.srt") });
+                ana.patch(&self.here(&format!("/queue/{item}")), edit).await.ok();
             }
             "GET /rooms/{id}/members" | "GET /rooms/{id}/stats" => self.watches(&ben).await,
             "GET /rooms/{id}" => {
@@ -380,13 +412,24 @@ impl<'w> Scene<'w> {
     }
 }
 
+/// A server with all that calls can ask for: films, uploads, and a Telegram bot, whose Telegram is away.
+async fn full_world(films: &tempfile::TempDir) -> World {
+    World::start_with(|config| {
+        keep_films(config, films);
+        config.telegram.token = Some(Secret::new(TELEGRAM_TOKEN));
+        config.telegram.api_url = Some("http://127.0.0.1:9".parse().unwrap());
+    })
+    .await
+}
+
 #[tokio::test]
 async fn every_example_of_the_description_works_and_is_answered_as_described() {
-    let world = World::start().await;
+    let films = tempfile::tempdir().unwrap();
+    let world = full_world(&films).await;
     let document = Document::of(&world).await;
     let mut wrong = Vec::new();
     for (number, call) in document.calls().iter().enumerate() {
-        if call.has_body() && call.example().is_none() {
+        if call.has_body() && call.example().is_none() && !call.takes_bytes() {
             wrong.push(format!("{}: no example", call.name));
             continue;
         }
@@ -395,6 +438,7 @@ async fn every_example_of_the_description_works_and_is_answered_as_described() {
         let body = call.example().map(|example| scene.filled(example));
         let with = |request: reqwest::RequestBuilder| match &body {
             Some(body) => request.json(body),
+            None if call.takes_bytes() => request.header("content-type", "application/octet-stream").body(FILM),
             None => request,
         };
         let answer = scene.ana.send(call.method.clone(), &scene.path(call), with).await;
@@ -413,7 +457,8 @@ async fn every_example_of_the_description_works_and_is_answered_as_described() {
 
 #[tokio::test]
 async fn what_is_no_request_at_all_is_told_so_as_described() {
-    let world = World::start().await;
+    let films = tempfile::tempdir().unwrap();
+    let world = full_world(&films).await;
     let document = Document::of(&world).await;
     let mut wrong = Vec::new();
     for (number, call) in document.calls().iter().enumerate() {
@@ -520,7 +565,8 @@ async fn what_is_no_request_at_all_is_told_so_as_described() {
 
 #[tokio::test]
 async fn every_call_says_that_too_much_is_too_much_and_who_asks_for_a_token_says_what_else() {
-    let world = World::start().await;
+    let films = tempfile::tempdir().unwrap();
+    let world = World::start_with(|config| keep_films(config, &films)).await;
     for call in Document::of(&world).await.calls() {
         let mut must = vec!["429"];
         if call.is_secured() {

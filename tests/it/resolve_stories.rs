@@ -210,7 +210,7 @@ async fn a_short_link_to_a_known_site_is_that_site_and_the_site_is_not_asked_for
     assert_eq!((media.player, media.title.as_deref()), (Player::Youtube, Some("Sintel")));
     assert_eq!(media.url, "https://www.youtube.com/watch?v=eRsGyueVLvQ");
     let refusal = resolver.refuses(web.redirect("https://www.netflix.com/watch/80057281")).await;
-    assert_eq!(refusal.code, Code::SiteRefused);
+    assert_eq!(refusal.code, Code::SiteProtected);
 }
 
 #[tokio::test]
@@ -315,7 +315,10 @@ async fn the_link_alone_is_read_without_asking_anybody() {
     assert_eq!(read("http://192.168.1.4/a.mp4").unwrap_err().code, Code::PrivateAddress);
     assert_eq!(read("https://ana:secret@films.example/a.mp4").unwrap_err().code, Code::BadInput);
     let refusal = read("https://www.netflix.com/watch/80057281").unwrap_err();
-    assert_eq!(refusal.to_string(), "Netflix does not let other pages play its videos. Use another source.");
+    assert_eq!(
+        refusal.to_string(),
+        "Netflix protects its films, so that only its own pages can play them. Use another source."
+    );
     assert_eq!(web.hits(), [""; 0]);
 }
 

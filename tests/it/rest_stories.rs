@@ -123,7 +123,7 @@ async fn every_bad_request_gets_a_clear_no_and_harms_nothing() {
         ("javascript:alert(1)", (400, "bad_scheme")),
         ("http://127.0.0.1:1/a.mp4", (422, "private_address")),
         ("http://[::1]/a.mp4", (422, "private_address")),
-        ("https://www.netflix.com/watch/1", (422, "site_refused")),
+        ("https://www.netflix.com/watch/1", (422, "site_protected")),
         ("two words", (422, "no_search")),
         (&*world.link("/broken/404"), (422, "link_broken")),
         (&*world.link("/page"), (422, "not_media")),

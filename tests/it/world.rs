@@ -5,12 +5,14 @@
 use std::{
     cell::RefCell,
     fmt::Write as _,
+    path::Path,
     sync::{Arc, Mutex, Once},
     time::Duration,
 };
 
 use onecouch::{
     config::{Config, Rate, Secret},
+    demo,
     host::Host,
 };
 use serde_json::{Value, json};
@@ -37,7 +39,7 @@ pub struct World {
     /// The web that links lead to.
     pub web: FakeWeb,
     /// Its database.
-    _place: TempDir,
+    place: TempDir,
     client: reqwest::Client,
     errors: Errors,
     _logging: tracing::subscriber::DefaultGuard,
@@ -84,11 +86,11 @@ impl World {
         }
         (limits.sockets_per_address, limits.sockets_per_person) = (100_000, 100_000);
         configure(&mut config);
-        let host = Host::start(&config).await.unwrap();
+        let host = start(&config, place.path()).await;
         // A restarted server listens where it did: clients come back to the same address.
         config.http.listen = host.address;
         let client = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
-        Self { host: Some(host), config, web, _place: place, client, errors, _logging: logging }
+        Self { host: Some(host), config, web, place, client, errors, _logging: logging }
     }
 
     fn host(&self) -> &Host {
@@ -98,7 +100,7 @@ impl World {
     /// Ends the server as SIGTERM does, and starts it again on the same data.
     pub async fn restart(&mut self) {
         self.stop().await;
-        self.host = Some(Host::start(&self.config).await.unwrap());
+        self.host = Some(start(&self.config, self.place.path()).await);
     }
 
     /// Ends the server as SIGTERM does.
@@ -133,6 +135,11 @@ impl World {
         &self.host().engine
     }
 
+    /// What this server signs relayed links with.
+    pub async fn signer(&self) -> onecouch::media::relay::Signer {
+        onecouch::media::relay::Signer::open(&*self.host().store).await.unwrap()
+    }
+
     /// Somebody with a session of their own.
     pub async fn person(&self, name: &str) -> Caller {
         let nobody = self.nobody();
@@ -149,6 +156,11 @@ impl World {
     pub fn bot(&self) -> Caller {
         Caller { client: self.client.clone(), base: self.url(""), token: Some(BOOTSTRAP_KEY.to_owned()) }
     }
+}
+
+/// A server with a film of its own beside the usual routes, at `/demo/clip.mp4`.
+async fn start(config: &Config, place: &Path) -> Host {
+    Host::start_with(config, demo::routes(place).await.unwrap()).await.unwrap()
 }
 
 impl Drop for World {

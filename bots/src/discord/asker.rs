@@ -107,29 +107,20 @@ impl Sender<'_> {
         Locale::of(self.locale)
     }
 
+    /// What they may do in the channel; nothing in letters, where there is nothing to be allowed.
+    fn permissions(&self) -> serenity::Permissions {
+        self.member.and_then(|member| member.permissions).unwrap_or_default()
+    }
+
     /// Whether Discord lets them manage the channel: letters are everybody's own.
     fn steward(&self) -> bool {
-        self.guild.is_none() || self.may(IN_CHARGE)
+        self.guild.is_none() || in_charge(self.permissions())
     }
 
-    /// Whether they have one of these rights in the channel.
-    fn may(&self, any: serenity::Permissions) -> bool {
-        let permissions = self.member.and_then(|member| member.permissions);
-        permissions.is_some_and(|permissions| permissions.intersects(any))
-    }
-
-    /// What being in the chat grants in its room: by what Discord lets them manage, else by the ranks of their roles.
+    /// What being in the chat grants in its room.
     async fn role(&self, core: &Core) -> Result<Role, No> {
         let (Some(guild), Some(member)) = (self.guild, self.member) else { return Ok(Role::Guest) };
-        if self.steward() {
-            return Ok(Role::Cohost);
-        }
-        let Ok(guild) = i64::try_from(guild.get()) else { return Ok(Role::Guest) };
-        let Some(community) = core.engine().places.community(Platform::Discord, guild).await? else {
-            return Ok(Role::Guest);
-        };
-        let roles: Vec<i64> = member.roles.iter().filter_map(|role| i64::try_from(role.get()).ok()).collect();
-        Ok(community.rank(&roles).unwrap_or(Role::Guest).max(Role::Guest))
+        role(core, guild, self.permissions(), &member.roles).await
     }
 
     /// Whether they sit in a voice channel of the guild; unknown where there is none, or we are not in it.
@@ -151,13 +142,42 @@ impl Sender<'_> {
             place_name: self.channel.and_then(|channel| channel.name.clone()),
             community: self.guild.filter(|_| !self.foreign).and_then(|guild| i64::try_from(guild.get()).ok()),
             steward: self.steward(),
-            leads: self.may(IN_CHARGE_OF_ALL),
+            leads: leads(self.permissions()),
             in_voice,
             locale: self.locale(),
             place_locale: Locale::of(self.guild_locale.unwrap_or(self.locale)),
             address: None,
         })
     }
+}
+
+/// What a member of a guild is in the room of a channel: by what Discord lets them manage there, else by the ranks of their
+/// roles.
+pub(super) async fn role(
+    core: &Core,
+    guild: serenity::GuildId,
+    permissions: serenity::Permissions,
+    roles: &[serenity::RoleId],
+) -> Result<Role, No> {
+    if in_charge(permissions) {
+        return Ok(Role::Cohost);
+    }
+    let Ok(guild) = i64::try_from(guild.get()) else { return Ok(Role::Guest) };
+    let Some(community) = core.engine().places.community(Platform::Discord, guild).await? else {
+        return Ok(Role::Guest);
+    };
+    let roles: Vec<i64> = roles.iter().filter_map(|role| i64::try_from(role.get()).ok()).collect();
+    Ok(community.rank(&roles).unwrap_or(Role::Guest).max(Role::Guest))
+}
+
+/// Whether somebody with these rights in a channel keeps order in its room.
+pub(super) fn in_charge(permissions: serenity::Permissions) -> bool {
+    permissions.intersects(IN_CHARGE)
+}
+
+/// Whether somebody with these rights decides what the guild's roles are worth.
+pub(super) fn leads(permissions: serenity::Permissions) -> bool {
+    permissions.intersects(IN_CHARGE_OF_ALL)
 }
 
 /// A channel as a place. Threads are channels with identities of their own.

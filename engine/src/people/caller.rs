@@ -6,7 +6,7 @@ use crate::{
     command::Actor,
     event::Door,
     ids::PersonId,
-    records::{Person, Scope},
+    records::{Person, Scope, Vouched},
     refusal::{Code, Refusal},
     room::Role,
     time::WallTime,
@@ -25,6 +25,8 @@ pub struct Caller {
     pub key: Option<ShownKey>,
     /// Whether the key acts for somebody else than its own person.
     pub acting: bool,
+    /// What the chat vouches for that the session was made in.
+    pub vouched: Option<Vouched>,
 }
 
 /// A key that was shown.
@@ -39,7 +41,7 @@ pub struct ShownKey {
 impl Caller {
     /// Somebody with a session and no account.
     pub fn new(person: Person) -> Self {
-        Self { person, granted: None, registered: false, key: None, acting: false }
+        Self { person, granted: None, registered: false, key: None, acting: false, vouched: None }
     }
 
     /// The person who runs this server, as the bootstrap key shows them.

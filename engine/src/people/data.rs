@@ -9,6 +9,7 @@ use crate::{
     records::{Admission, Identity, Key, Person, Record, Scope, Subject},
     refusal::No,
     time::WallTime,
+    uploads::Upload,
 };
 
 /// The name of who deleted themself, beside what they did before.
@@ -33,6 +34,8 @@ pub struct Export {
     pub admissions: Vec<Admission>,
     /// Their webhooks.
     pub webhooks: Vec<ExportedWebhook>,
+    /// What they brought, or bring.
+    pub uploads: Vec<Upload>,
 }
 
 /// A webhook without its secret.
@@ -106,11 +109,13 @@ impl People {
             keys: Vec::new(),
             admissions: Vec::new(),
             webhooks: Vec::new(),
+            uploads: Vec::new(),
         };
         for record in self.all_of(person).await? {
             match record {
                 Record::Identity(identity) => export.identities.push(identity),
                 Record::Subject(subject) => export.subjects.push(subject),
+                Record::Upload(upload) => export.uploads.push(upload),
                 Record::Admission(admission) => export.admissions.push(admission),
                 Record::Webhook(webhook) => export.webhooks.push(ExportedWebhook {
                     id: webhook.id,

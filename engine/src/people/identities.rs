@@ -1,11 +1,12 @@
 //! Who somebody on a chat platform, or in somebody else's program, is here.
 
-use super::{Caller, Known, People, nobody};
+use super::{Caller, Known, NewSession, People, hash, nobody};
 use crate::{
     ids::PersonId,
-    records::{Find, Identity, Key, Person, Platform, Record, Scope, Subject},
+    records::{Answer, Find, Identity, Key, Person, Platform, Record, Scope, Subject},
     refusal::{Fault, No, Refusal},
     text,
+    time::{Millis, WallTime},
 };
 
 /// The longest name that a program has for somebody, in characters.
@@ -24,6 +25,32 @@ impl People {
         let name = text::clipped(name, text::NAME_LIMIT).unwrap_or_else(|| platform.name().to_owned());
         let Known { person, registered } = self.identified(platform, subject, Some(&name)).await?;
         Ok(Caller { registered, ..Caller::new(person) })
+    }
+
+    /// A session for somebody whom their chat platform vouched for in this moment, good for so long at most.
+    pub async fn sign_in(
+        &self,
+        platform: Platform,
+        subject: &str,
+        name: &str,
+        good_for: Millis,
+    ) -> Result<NewSession, No> {
+        let person = self.by_identity(platform, subject, name).await?;
+        let (record, session) = self.new_session_for(&person, self.clock.now().wall, good_for);
+        self.store.put(vec![record]).await?;
+        Ok(session)
+    }
+
+    /// Whether what is good once is used for the first time; remembered until then, also over a restart.
+    pub async fn first_use(&self, of: &str, until: WallTime) -> Result<bool, No> {
+        let used = Answer {
+            key: hash(&format!("used\n{of}")),
+            request: String::new(),
+            status: 204,
+            body: String::new(),
+            expires_at: until,
+        };
+        Ok(self.store.claim(vec![Record::Answer(used)]).await?)
     }
 
     /// Who somebody on a chat platform is here, if they ever were.

@@ -9,6 +9,7 @@ use crate::{
     refusal::{Code, No, Refusal},
     secret::Secret,
     time::{Millis, WallTime},
+    uploads::Upload,
     webhooks::Webhook,
 };
 
@@ -116,6 +117,7 @@ impl People {
                 }
                 // It belongs to a webhook, which is told on where it was.
                 Record::WebhookCursor(_) => {}
+                Record::Upload(upload) => change.put.push(Record::Upload(Upload { person: stays, ..upload })),
                 Record::Subject(subject) => change.put.push(Record::Subject(Subject { person: stays, ..subject })),
                 Record::Admission(admission) => {
                     rooms.push(admission.room);
@@ -147,6 +149,7 @@ impl People {
             Find::AdmissionsOf(person),
             Find::RecoveriesOf(person),
             Find::LinkCodesOf(person),
+            Find::UploadsOf(person),
         ] {
             all.extend(self.store.find(find).await?);
         }

@@ -8,7 +8,7 @@ use super::{Caller, Known, People, ShownKey, hash, nobody};
 use crate::{
     ids::PersonId,
     ports::Change,
-    records::{ApiKey, Find, Key, Person, Record, Scope, Session},
+    records::{ApiKey, Find, Key, Person, Record, Scope, Session, Vouched},
     refusal::{Code, No},
     room::Role,
     secret::Secret,
@@ -54,10 +54,26 @@ impl People {
 
     /// One more session of somebody, yet to be written.
     pub(super) fn new_session(&self, person: &Person, now: WallTime) -> (Record, NewSession) {
+        self.new_session_for(person, now, self.session)
+    }
+
+    /// The same, good for so long at most.
+    pub(super) fn new_session_for(&self, person: &Person, now: WallTime, good_for: Millis) -> (Record, NewSession) {
         let token = self.entropy.token();
-        let expires_at = now + self.session;
-        let session = Session { token_hash: hash(&token), person: person.id, expires_at, made_at: now };
+        let expires_at = now + good_for.min(self.session);
+        let session = Session { token_hash: hash(&token), person: person.id, expires_at, made_at: now, vouched: None };
         (Record::Session(session), NewSession { person: person.clone(), token: Secret::new(token), expires_at })
+    }
+
+    /// A session for somebody who came in from within a chat, good for so long at most. In the room that the chat is tied to
+    /// they are what it vouches for.
+    pub async fn sign_in_from(&self, person: &Person, good_for: Millis, vouched: Vouched) -> Result<NewSession, No> {
+        let (mut record, session) = self.new_session_for(person, self.clock.now().wall, good_for);
+        if let Record::Session(session) = &mut record {
+            session.vouched = Some(vouched);
+        }
+        self.store.put(vec![record]).await?;
+        Ok(session)
     }
 
     /// Who shows this token: that of a session, or the secret of a key.
@@ -72,7 +88,7 @@ impl People {
             Some(Way::Session(session)) if session.expires_at > self.clock.now().wall => {
                 let known = self.person(session.person).await?;
                 let Known { person, registered } = known.ok_or_else(|| nobody("a session", session.person))?;
-                Ok(Caller { registered, ..Caller::new(person) })
+                Ok(Caller { registered, vouched: session.vouched, ..Caller::new(person) })
             }
             Some(Way::Key(key)) => self.with_key(key).await,
             Some(Way::Session(_)) | None => Err(Code::BadToken.into()),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Platform;
+use super::{PlaceId, Platform};
 use crate::{command::Actor, room::Role, time::WallTime};
 
 /// What a chat is set to. Nothing is on until somebody puts it on.
@@ -53,6 +53,16 @@ impl PlaceSettings {
         }
         actor
     }
+}
+
+/// What a chat vouches for somebody who comes in from within it, as its platform's activities do: the role that counts in
+/// the room that the chat is tied to, and nowhere else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vouched {
+    /// The chat.
+    pub place: PlaceId,
+    /// What being there grants.
+    pub role: Role,
 }
 
 /// What holds for all chats of a community: a guild of Discord.

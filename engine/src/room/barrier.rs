@@ -16,6 +16,7 @@ use crate::{
     command::{Actor, Report},
     event::{Cause, Door, EventKind, Phase, Presence},
     ids::ConnectionId,
+    media::Item,
     time::{Millis, Now, PlayTime},
 };
 
@@ -78,9 +79,14 @@ impl Room {
         })
     }
 
-    /// Whether a start would have to wait for anybody.
-    pub(super) fn has_to_wait(&self) -> bool {
-        self.view.settings.ready_patience.0 > 0 && self.waited_for().next().is_some()
+    /// Whether a start of an item would have to wait for anybody. What nobody can steer says nothing of how it is, either.
+    pub(super) fn has_to_wait(&self, item: &Item) -> bool {
+        item.media.player.is_steered() && self.view.settings.ready_patience.0 > 0 && self.waited_for().next().is_some()
+    }
+
+    /// Whether the item that is on would have to wait for anybody before it goes on.
+    pub(super) fn has_to_wait_here(&self) -> bool {
+        self.view.current.as_deref().is_some_and(|current| self.has_to_wait(current))
     }
 
     /// Waits from now on, for what the last event made of the film.
@@ -121,8 +127,8 @@ impl Room {
             return;
         }
         match report.phase {
-            // Who cannot play, or waits for a tap, does not get any readier.
-            Phase::Ready | Phase::Blocked | Phase::Failed => {
+            // Who cannot play, waits for a tap or sees an advertisement does not get any readier.
+            Phase::Ready | Phase::Blocked | Phase::Failed | Phase::Advert => {
                 self.barrier.stalled.remove(&connection);
                 self.barrier.in_step.insert(connection);
                 if report.seq.is_none_or(|seq| seq >= self.barrier.since) {

@@ -182,7 +182,11 @@ impl Room {
         }
         self.run_unwatched();
         let position = self.view.position(now.play);
-        if self.view.settings.ready_resume && after == Millis::ZERO && before.waiting.is_none() && self.has_to_wait() {
+        if self.view.settings.ready_resume
+            && after == Millis::ZERO
+            && before.waiting.is_none()
+            && self.has_to_wait_here()
+        {
             let playback = Playback { position, playing: false, waiting: Some(Waiting::Ready), at: now.play, ..before };
             self.set_playback(now, Some(actor), playback, Cause::Play, turn);
             self.wait_until_ready(now, self.view.settings.ready_patience);
@@ -220,7 +224,7 @@ impl Room {
         // Whoever was at the end is not there any more.
         self.ended.clear();
         let far = (target.0 - self.view.position(now.play).0).abs() > LONG_SEEK.0;
-        if before.playing && far && self.view.settings.ready_seek && self.has_to_wait() {
+        if before.playing && far && self.view.settings.ready_seek && self.has_to_wait_here() {
             let waiting = Some(Waiting::Ready);
             let playback = Playback { position: target, playing: false, waiting, at: now.play, ..before };
             self.set_playback(now, Some(actor), playback, Cause::Seek, turn);
@@ -374,7 +378,7 @@ impl Room {
             Some(Waiting::Start)
         } else if cause != Cause::Pick && !self.watched() && self.view.schedule.start.is_none() {
             Some(Waiting::Viewer)
-        } else if self.view.settings.ready_start && self.has_to_wait() {
+        } else if self.view.settings.ready_start && next.as_ref().is_some_and(|next| self.has_to_wait(next)) {
             Some(Waiting::Ready)
         } else {
             None

@@ -53,6 +53,7 @@ impl Room {
         // Who comes again on the same connection, perhaps only to listen now, has left first.
         self.depart(now, connection, turn);
         self.note_presence(now, Arc::new(presence));
+        self.count_failures(now);
         if watches {
             self.empty_since = None;
             self.alone_since = None;
@@ -65,6 +66,7 @@ impl Room {
         let Some(gone) = Arc::make_mut(&mut self.view.presence).remove(&connection) else { return };
         self.ended.remove(&connection);
         self.barrier.forget(connection);
+        self.count_failures(now);
         turn.visits.push(Visit { person: gone.who.person, came: gone.since, left: now.wall });
         self.left_at = Some(now.wall);
         self.presence.here.retain(|presence| presence.connection != connection);
@@ -80,16 +82,12 @@ impl Room {
 
     /// One seat is the host's, whoever comes first.
     fn require_seat(&self, actor: &Actor) -> Result<(), Refusal> {
-        let Some(capacity) = self.view.settings.capacity else { return Ok(()) };
-        if self.view.is_here(actor.person) {
-            return Ok(());
+        match self.view.settings.capacity {
+            Some(capacity) if self.view.is_full_for(Some(actor.person)) => {
+                Err(Refusal::new(Code::RoomFull).with("limit", capacity))
+            }
+            _ => Ok(()),
         }
-        let host = self.view.host().map(|(host, _)| host);
-        let kept = host.is_some_and(|host| host != actor.person && !self.view.is_here(host));
-        if self.view.people() + usize::from(kept) >= usize::try_from(capacity).unwrap_or(usize::MAX) {
-            return Err(Refusal::new(Code::RoomFull).with("limit", capacity));
-        }
-        Ok(())
     }
 
     pub(super) fn report(
@@ -115,6 +113,7 @@ impl Room {
         let current = self.view.current.clone();
         if let Some(current) = current.filter(|current| report.item == Some(current.id)) {
             self.learn_duration(now, actor, &current, report, turn);
+            self.hear_failure(now, connection, report);
             if report.ended && known.watches && current.media.duration.is_none() && self.ended.insert(connection) {
                 self.end_by_viewers(now, turn);
             }

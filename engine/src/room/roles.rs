@@ -191,6 +191,8 @@ permissions! {
     Propose = 40 "propose" from Guest: "propose things",
     /// Give the room away; delete it.
     Own = 41 "own" from Host: "do that",
+    /// Bring films of one's own onto the server.
+    Upload = 42 "upload" from Guest: "upload films",
 }
 
 /// A set of permissions.
@@ -341,7 +343,7 @@ impl Preset {
         Grants {
             guest,
             registered: Permissions::NONE,
-            trusted: Permissions::of(&[P::Invite]),
+            trusted: Permissions::of(&[P::Invite, P::Upload]),
             moderator: Permissions::of(&steward).or(queue).with(P::Ban),
         }
     }

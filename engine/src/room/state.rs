@@ -228,6 +228,17 @@ impl RoomView {
         self.presence.values().any(|presence| presence.who.person == person)
     }
 
+    /// Whether everybody who may be here is. One seat is the host's, whoever comes first.
+    pub fn is_full_for(&self, person: Option<PersonId>) -> bool {
+        let Some(capacity) = self.settings.capacity else { return false };
+        if person.is_some_and(|person| self.is_here(person)) {
+            return false;
+        }
+        let host = self.host().map(|(host, _)| host);
+        let kept = host.is_some_and(|host| Some(host) != person && !self.is_here(host));
+        self.people() + usize::from(kept) >= usize::try_from(capacity).unwrap_or(usize::MAX)
+    }
+
     /// How far those who watch are from the room's time, as they measured it: the median, and what 95 of a hundred hold.
     pub fn drift(&self) -> Option<(u32, u32)> {
         let watching = self.presence.values().filter(|presence| presence.watches && !presence.lagging);

@@ -285,6 +285,7 @@ impl Room {
         if self.queue_index(id).is_ok() {
             self.emit(now, None, EventKind::Removed { item: id }, turn);
         }
+        let waits = self.view.settings.ready_start && self.has_to_wait(&item);
         let mut items = vec![item];
         items.extend(self.current_to_keep(now));
         self.emit(now, None, EventKind::Added { items, index: 0 }, turn);
@@ -297,7 +298,7 @@ impl Room {
         } else if before.waiting == Some(Waiting::Viewer) {
             before.waiting
         } else {
-            (self.view.settings.ready_start && self.has_to_wait()).then_some(Waiting::Ready)
+            waits.then_some(Waiting::Ready)
         };
         let playing = !paused && waiting.is_none();
         let at = if playing { now.play + self.lead() } else { now.play };

@@ -199,6 +199,7 @@ impl World {
                         "ready" => report.phase = Phase::Ready,
                         "blocked" => report.phase = Phase::Blocked,
                         "failed" => report.phase = Phase::Failed,
+                        "advert" => report.phase = Phase::Advert,
                         _ => return None,
                     }
                     rest
@@ -313,6 +314,7 @@ fn media(name: &str, what: &[&str]) -> Media {
         match span(word) {
             Some(length) => media.duration = Some(length),
             None if *word == "live" => media.live = true,
+            None if *word == "embed" => media.player = Player::Embed,
             None => media.title = Some((*word).to_owned()),
         }
     }

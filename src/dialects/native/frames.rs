@@ -31,6 +31,11 @@ pub enum ClientFrame {
     Report(ReportFrame),
     /// I am writing.
     Typing,
+    /// I read another language from now on.
+    Locale {
+        /// Which, such as `de`.
+        locale: String,
+    },
 }
 
 /// Who I am and what I know.
@@ -41,6 +46,9 @@ pub struct Hello {
     /// Whether I show the film.
     #[serde(default = "yes")]
     pub watches: bool,
+    /// The language of refusals and replies, such as `de`; English where it is none of ours.
+    #[serde(default)]
+    pub locale: String,
     /// The position I know, on a reconnect.
     pub resume: Option<Position>,
 }
@@ -498,7 +506,7 @@ mod tests {
     #[test]
     fn every_frame_of_the_documentation_is_read() {
         for text in [
-            r#"{"type": "hello", "token": "x", "watches": true, "resume": {"epoch": 3, "seq": 41}}"#,
+            r#"{"type": "hello", "token": "x", "watches": true, "locale": "de", "resume": {"epoch": 3, "seq": 41}}"#,
             r#"{"type": "hello"}"#,
             r#"{"type": "ping", "c": 5120.25}"#,
             r#"{"type": "command", "id": "c1", "do": "seek", "position_ms": 90000}"#,
@@ -506,6 +514,7 @@ mod tests {
             r#"{"type": "command", "id": "c1", "do": "play"}"#,
             r#"{"type": "report", "item": null, "phase": "ready", "drift_ms": 4, "rtt_ms": 31, "duration_ms": 634000, "ended": false}"#,
             r#"{"type": "typing"}"#,
+            r#"{"type": "locale", "locale": "ru"}"#,
         ] {
             read(text).unwrap_or_else(|refusal| panic!("{text}: {refusal}"));
         }

@@ -1,14 +1,17 @@
 //! The REST half of the native dialect: routes, and how answers look. The list of calls is in `docs/API.md`.
 
+mod about;
 mod accounts;
 mod chat;
 mod commands;
 mod costs;
+mod discord;
 mod docs;
 pub mod idempotency;
 mod invites;
 mod keys;
 mod life;
+mod media;
 mod members;
 mod own_sessions;
 mod past;
@@ -20,6 +23,7 @@ mod refused;
 mod rooms;
 mod sessions;
 mod socket;
+mod telegram;
 mod votes;
 mod webhooks;
 
@@ -113,8 +117,11 @@ struct Description;
 /// All calls, and their description. Each costs its caller what [`costs`] says.
 pub fn router(app: &App) -> Router<App> {
     let (router, description) = OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(about::read))
         .routes(routes!(sessions::make))
+        .routes(routes!(discord::come_in))
         .routes(routes!(sessions::current, sessions::end))
+        .routes(routes!(telegram::open))
         .routes(routes!(accounts::register))
         .routes(routes!(accounts::log_in))
         .routes(routes!(accounts::recover))
@@ -166,6 +173,11 @@ pub fn router(app: &App) -> Router<App> {
         .routes(routes!(playlists::read, playlists::change, playlists::delete))
         .routes(routes!(playlists::list_room, playlists::make_room))
         .routes(routes!(playlists::load))
+        .routes(routes!(media::list))
+        .routes(routes!(media::uploads))
+        .routes(routes!(media::begin))
+        .routes(routes!(media::progress, media::bring, media::end))
+        .routes(routes!(media::subtitles))
         .routes(routes!(queue::pick))
         .routes(routes!(members::read))
         .routes(routes!(members::give_role))

@@ -13,7 +13,7 @@ use engine::{
     command::{Deed, SeekTo},
     embeds::embed,
     event::{Event, EventKind, Phase, Played, Presence, Who},
-    media::{Item, Media, Segment},
+    media::{Caption, Item, Media, Segment},
     room::{Playback, Proposal, RoomView, Schedule, Waiting},
     time::Now,
 };
@@ -23,6 +23,7 @@ use uuid::Uuid;
 
 pub use self::event::{event, frames, resumed, snapshot, welcome, whole};
 use self::settings::SettingsWire;
+use crate::links::Links;
 
 /// Who did something, and through which door.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -78,7 +79,7 @@ impl From<&Playback> for PlaybackWire {
 pub struct MediaWire {
     /// Its link.
     pub url: String,
-    /// `video`, `audio`, `hls`, `dash`, `youtube`, `vimeo`, `twitch` or `dailymotion`.
+    /// `video`, `audio`, `hls`, `dash`, `youtube`, `vimeo`, `twitch`, `dailymotion` or `embed`.
     pub player: &'static str,
     /// The provider's own id of it.
     pub provider_id: Option<String>,
@@ -125,8 +126,32 @@ pub struct ItemWire {
     /// Link of its subtitles.
     #[schema(value_type = Option<String>)]
     pub subtitles: Option<Arc<str>>,
+    /// The subtitles there are, as this server answers them.
+    pub captions: Vec<CaptionWire>,
+    /// A path on this server from which the same medium plays.
+    pub relay_url: Option<String>,
     /// Its parts that may be skipped.
     pub segments: Vec<SegmentWire>,
+}
+
+/// Subtitles of an item or a film.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CaptionWire {
+    /// What to ask for.
+    pub track: usize,
+    /// A BCP 47 tag.
+    pub language: Option<String>,
+    /// What else tells them apart: `forced`, `sdh`.
+    pub label: Option<String>,
+}
+
+impl CaptionWire {
+    /// Tracks, numbered.
+    pub fn list(captions: impl Iterator<Item = Caption>) -> Vec<Self> {
+        let track =
+            |(track, caption): (usize, Caption)| Self { track, language: caption.language, label: caption.label };
+        captions.enumerate().map(track).collect()
+    }
 }
 
 /// A part of a video.
@@ -146,8 +171,14 @@ impl From<&Segment> for SegmentWire {
     }
 }
 
-impl From<&Item> for ItemWire {
-    fn from(item: &Item) -> Self {
+impl ItemWire {
+    /// An item, with where it plays from.
+    pub fn new(item: &Item, links: &Links) -> Self {
+        Self { relay_url: links.relayed(&item.media), ..Self::abroad(item) }
+    }
+
+    /// An item for who plays nothing: programs, and cards that anybody sees.
+    pub fn abroad(item: &Item) -> Self {
         Self {
             id: item.id.0,
             media: MediaWire::from(&*item.media),
@@ -156,6 +187,8 @@ impl From<&Item> for ItemWire {
             start_ms: item.start.map(|start| start.0),
             end_ms: item.end.map(|end| end.0),
             subtitles: item.subtitles.clone(),
+            captions: CaptionWire::list(item.captions()),
+            relay_url: None,
             segments: item.segments.iter().map(SegmentWire::from).collect(),
         }
     }
@@ -384,9 +417,10 @@ pub struct PlayedWire {
     pub since: i64,
 }
 
-impl From<&Played> for PlayedWire {
-    fn from(played: &Played) -> Self {
-        Self { item: (&*played.item).into(), position_ms: played.position.0, since: played.since.0 }
+impl PlayedWire {
+    /// What was played.
+    pub fn new(played: &Played, links: Option<&Links>) -> Self {
+        Self { item: item(&played.item, links), position_ms: played.position.0, since: played.since.0 }
     }
 }
 
@@ -450,8 +484,9 @@ pub struct RoomWire {
 }
 
 impl RoomWire {
-    /// A room, as it is seen under `public_url`.
-    pub fn new(view: &RoomView, public_url: &str) -> Self {
+    /// A room, as it is seen on the server of these links.
+    pub fn new(view: &RoomView, links: &Links) -> Self {
+        let public_url = &**links.public_url();
         Self {
             id: view.id.0,
             epoch: view.epoch,
@@ -466,12 +501,12 @@ impl RoomWire {
             schedule: view.schedule.into(),
             coming: view.coming.len(),
             playback: PlaybackWire::from(&view.playback),
-            current: view.current.as_deref().map(ItemWire::from),
-            queue: items(&view.queue),
+            current: view.current.as_deref().map(|item| ItemWire::new(item, links)),
+            queue: items(&view.queue, Some(links)),
             votes: votes(view),
-            shelf: items(&view.shelf),
+            shelf: items(&view.shelf, Some(links)),
             proposals: view.proposals.iter().map(|(id, proposal)| ProposalWire::new(*id, proposal)).collect(),
-            before: view.played.back().map(|played| ItemWire::from(&*played.item)),
+            before: view.played.back().map(|played| ItemWire::new(&played.item, links)),
             undo: view.undo.iter().map(|one| UndoableWire { seq: one.seq, person: one.person.0 }).collect(),
             tally: tally(view),
             members: members(view),
@@ -482,9 +517,14 @@ impl RoomWire {
     }
 }
 
-/// Items, in order.
-pub fn items(items: &[Arc<Item>]) -> Vec<ItemWire> {
-    items.iter().map(|item| ItemWire::from(&**item)).collect()
+/// Items, in order; without links for who plays nothing.
+pub fn items(items: &[Arc<Item>], links: Option<&Links>) -> Vec<ItemWire> {
+    items.iter().map(|one| item(one, links)).collect()
+}
+
+/// One item; without links for who plays nothing.
+fn item(item: &Item, links: Option<&Links>) -> ItemWire {
+    links.map_or_else(|| ItemWire::abroad(item), |links| ItemWire::new(item, links))
 }
 
 /// Who voted for which queued item.
@@ -545,12 +585,12 @@ pub struct PositionWire {
 
 impl PositionWire {
     /// A room's position at `now`.
-    pub fn new(view: &RoomView, now: Now) -> Self {
+    pub fn new(view: &RoomView, now: Now, links: &Links) -> Self {
         Self {
             playback: PlaybackWire::from(&view.playback),
             now_ms: view.position(now.play).0,
             s: now.play.0,
-            current: view.current.as_deref().map(ItemWire::from),
+            current: view.current.as_deref().map(|item| ItemWire::new(item, links)),
         }
     }
 }
@@ -562,6 +602,7 @@ fn phase_name(phase: Phase) -> &'static str {
         Phase::Ready => "ready",
         Phase::Blocked => "blocked",
         Phase::Failed => "failed",
+        Phase::Advert => "advert",
     }
 }
 

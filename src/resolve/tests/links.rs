@@ -122,6 +122,17 @@ fn pages_of_a_site_that_are_no_video_are_no_media() {
         "https://www.twitch.tv/",
         "https://www.twitch.tv/a-b",
         "https://www.dailymotion.com/eu",
+        "https://kick.com/browse",
+        "https://kick.com/somebody/videos/0b2c",
+        "https://kick.com/a.b",
+        "https://www.facebook.com/somebody",
+        "https://www.facebook.com/watch/?v=abc",
+        "https://www.facebook.com/a%2Fb/videos/1",
+        "https://www.tiktok.com/@somebody",
+        "https://streamable.com/login",
+        "https://www.bilibili.com/video/BV1",
+        "https://odysee.com/@Some:1",
+        "https://odysee.com/@Some:1/a:title",
     ];
     for page in pages {
         assert_eq!(find(page).unwrap().unwrap_err().code, Code::NotMedia, "{page}");
@@ -146,6 +157,19 @@ fn a_name_of_a_site_elsewhere_in_a_link_means_nothing() {
 #[test]
 fn sites_that_let_nobody_embed_are_refused_by_name() {
     let refused = [
+        ("https://www.instagram.com/reel/C1/", "Instagram"),
+        ("https://x.com/somebody/status/1", "X"),
+        ("https://mobile.twitter.com/somebody/status/1", "X"),
+    ];
+    for (link, site) in refused {
+        let refusal = find(link).unwrap().unwrap_err();
+        assert_eq!((refusal.code, refusal.args["site"].as_str()), (Code::SiteRefused, site), "{link}");
+    }
+}
+
+#[test]
+fn sites_that_protect_their_films_are_refused_by_name_and_for_that() {
+    let refused = [
         ("https://www.netflix.com/watch/80057281", "Netflix"),
         ("https://www.disneyplus.com/video/1", "Disney+"),
         ("https://www.primevideo.com/detail/1", "Prime Video"),
@@ -153,10 +177,56 @@ fn sites_that_let_nobody_embed_are_refused_by_name() {
         ("https://www.amazon.com/Prime-Video/b?node=1", "Prime Video"),
         ("https://www.hulu.com/watch/1", "Hulu"),
         ("https://play.max.com/video/watch/1", "Max"),
+        ("https://www.crunchyroll.com/watch/G1/x", "Crunchyroll"),
+        ("https://www.bbc.co.uk/iplayer/episode/b1/x", "BBC iPlayer"),
         ("https://open.spotify.com/track/1", "Spotify"),
     ];
     for (link, site) in refused {
         let refusal = find(link).unwrap().unwrap_err();
-        assert_eq!((refusal.code, refusal.args["site"].as_str()), (Code::SiteRefused, site), "{link}");
+        assert_eq!((refusal.code, refusal.args["site"].as_str()), (Code::SiteProtected, site), "{link}");
     }
+}
+
+#[test]
+fn a_page_whose_embed_has_another_link_says_where_to_find_that() {
+    let refusal = find("https://rumble.com/v1a59rb-how-to-embed.html?e9s=x").unwrap().unwrap_err();
+    assert_eq!((refusal.code, refusal.args["site"].as_str()), (Code::EmbedLinkNeeded, "Rumble"));
+    assert_eq!(find("https://rumble.com/browse").unwrap().unwrap_err().code, Code::NotMedia);
+}
+
+#[test]
+fn videos_of_sites_that_only_frame_are_embeds_and_say_of_which_site() {
+    let embed = |url: &str, id: &str, links: &[&str]| all_are(Player::Embed, url, id, links);
+    embed(
+        "https://kick.com/somebody",
+        "kick:somebody",
+        &["https://kick.com/Somebody?x=1", "https://player.kick.com/somebody"],
+    );
+    let facebook = [
+        "https://m.facebook.com/A.Page/videos/some-title/123456789/?ref=x",
+        "https://www.facebook.com/A.Page/videos/123456789",
+    ];
+    embed("https://www.facebook.com/A.Page/videos/123456789/", "facebook:123456789", &facebook);
+    let watch = ["https://www.facebook.com/watch/?v=123456789", "https://www.facebook.com/watch/live/?v=123456789"];
+    embed("https://www.facebook.com/watch/?v=123456789", "facebook:123456789", &watch);
+    embed("https://www.facebook.com/reel/123/", "facebook:123", &["https://www.facebook.com/reel/123?mibextid=x"]);
+    embed("https://fb.watch/aB-c1/", "facebook:aB-c1", &["https://fb.watch/aB-c1/?x=1"]);
+    let tiktok = ["https://www.tiktok.com/@some.body/video/7301234567890123456?is_from_webapp=1"];
+    embed("https://www.tiktok.com/@some.body/video/7301234567890123456", "tiktok:7301234567890123456", &tiktok);
+    embed("https://streamable.com/moo12", "streamable:moo12", &["https://streamable.com/e/moo12?autoplay=1"]);
+    embed("https://rumble.com/embed/v17j3tt/", "rumble:v17j3tt", &["https://rumble.com/embed/v17j3tt/?pub=3fid3f"]);
+    let bilibili = [
+        "https://www.bilibili.com/video/BV1xx411c7mD/?spm=1",
+        "https://player.bilibili.com/player.html?bvid=BV1xx411c7mD",
+    ];
+    embed("https://www.bilibili.com/video/BV1xx411c7mD", "bilibili:BV1xx411c7mD", &bilibili);
+    embed(
+        "https://www.bilibili.com/video/BV1xx411c7mD?p=3",
+        "bilibili:BV1xx411c7mD:3",
+        &["https://www.bilibili.com/video/BV1xx411c7mD/?p=3"],
+    );
+    let odysee = ["https://odysee.com/@Some:1a/a-title:2?r=x", "https://odysee.com/$/embed/@Some%3A1a/a-title%3A2"];
+    embed("https://odysee.com/@Some:1a/a-title:2", "odysee:@Some:1a/a-title:2", &odysee);
+    assert!(find("https://kick.com/somebody").unwrap().unwrap().live);
+    assert_eq!(find("https://odysee.com/@Some:1a/a-title:2").unwrap().unwrap().label(), "a title");
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{
-    APPLICATION, FakeDiscord, Inner, State, TOKEN,
+    APPLICATION, FakeDiscord, Inner, State, TOKEN, activities,
     buckets::Verdict,
     commands, events, gateway,
     guilds::{self, permission},
@@ -96,13 +96,23 @@ pub(super) async fn call(Shared(discord): Shared<Arc<Inner>>, request: Request) 
     let path = request.uri().path().trim_start_matches("/api/v10").trim_matches('/').to_owned();
     let wants_body = request.uri().query().is_some_and(|query| query.contains("with_response=true"));
     let signed = request.headers().get("authorization").is_some_and(|sent| *sent == *format!("Bot {TOKEN}"));
+    let bearer = request.headers().get("authorization").and_then(|sent| sent.to_str().ok()?.strip_prefix("Bearer "));
+    let bearer = bearer.and_then(|token| discord.state().bearer(token)).filter(|_| path == "users/@me");
+    let kind = request.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let fields = kind.starts_with("application/x-www-form-urlencoded");
     let form = request.headers().get("content-type").is_some_and(|kind| kind.as_bytes().starts_with(b"multipart"));
     let body = to_bytes(request.into_body(), 32 << 20).await.unwrap_or_default();
-    let body = if form { payload(&body) } else { serde_json::from_slice(&body).unwrap_or_default() };
+    let body = if fields {
+        url::form_urlencoded::parse(&body).map(|(name, value)| (name.into_owned(), Value::from(&*value))).collect()
+    } else if form {
+        payload(&body)
+    } else {
+        serde_json::from_slice(&body).unwrap_or_default()
+    };
     let parts: Vec<&str> = path.split('/').collect();
 
     let mut headers = HeaderMap::new();
-    let early = discord.change(|state| early(state, &method, &parts, signed, &mut headers));
+    let early = discord.change(|state| early(state, &method, &parts, signed || bearer.is_some(), &mut headers));
     let response = match early {
         Some(response) => response,
         None => {
@@ -115,7 +125,11 @@ pub(super) async fn call(Shared(discord): Shared<Arc<Inner>>, request: Request) 
             }
             let address = discord.address;
             let answered = discord.change(|state| {
-                answer(state, &method, &parts, &body, address, wants_body).inspect_err(|no| {
+                let answered = match bearer {
+                    Some(user) => Ok(activities::me(user)),
+                    None => answer(state, &method, &parts, &body, address, wants_body),
+                };
+                answered.inspect_err(|no| {
                     if no.breach {
                         state.breach(format!("{method} /{path} {body}: {}", no.text));
                     }
@@ -124,6 +138,10 @@ pub(super) async fn call(Shared(discord): Shared<Arc<Inner>>, request: Request) 
             match answered {
                 Ok(Value::Null) => StatusCode::NO_CONTENT.into_response(),
                 Ok(value) => Json(value).into_response(),
+                // OAuth has words of its own.
+                Err(No { status, text, .. }) if parts == ["oauth2", "token"] => {
+                    (status, Json(json!({"error": text}))).into_response()
+                }
                 Err(No { status, code, text, .. }) => {
                     (status, Json(json!({"code": code, "message": text}))).into_response()
                 }
@@ -149,7 +167,7 @@ fn early(state: &mut State, method: &str, parts: &[&str], signed: bool, headers:
         state.tried_while_down += 1;
         return Some((StatusCode::SERVICE_UNAVAILABLE, "upstream connect error").into_response());
     }
-    let open = matches!(parts, ["gateway"] | ["interactions" | "webhooks", ..]);
+    let open = matches!(parts, ["gateway"] | ["oauth2", "token"] | ["interactions" | "webhooks", ..]);
     if (!signed || state.revoked) && !open {
         let no = json!({"message": "401: Unauthorized", "code": 0});
         return Some((StatusCode::UNAUTHORIZED, Json(no)).into_response());
@@ -241,6 +259,11 @@ fn answer(
             }
             Ok(application)
         }
+        ("POST", ["oauth2", "token"]) => activities::exchange(state, body),
+        ("GET", ["applications", application, "activity-instances", instance]) => {
+            activities::instance(state, application, instance)
+        }
+        ("GET", ["guilds", guild, "members", user]) => activities::member(state, guild, user),
         ("GET", ["applications", _, "commands"]) => Ok(Value::Array(state.commands.clone())),
         ("PUT", ["applications", _, "commands"]) => commands::register(state, body),
         ("POST", ["interactions", id, token, "callback"]) => interactions::callback(state, id, token, body, wants_body),
@@ -282,7 +305,9 @@ fn in_channel(state: &mut State, method: &str, channel: &str, rest: &[&str], bod
     match (method, rest) {
         ("GET", []) => {
             let known = state.may(channel, 0)?;
-            Ok(state.channels[&known.id].json())
+            let mut json = state.channels[&known.id].json();
+            json["permission_overwrites"] = Value::Array(state.overwrites());
+            Ok(json)
         }
         ("PATCH", []) => state.change_channel(channel, body),
         ("POST", ["typing"]) => {

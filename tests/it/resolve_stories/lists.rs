@@ -114,7 +114,7 @@ async fn a_list_leads_nobody_into_the_servers_own_network() {
     assert_eq!(list(&resolver, web.url("/lists/inside.txt")).await.unwrap_err().code, Code::NotMedia);
     assert_eq!(web.hits(), ["/lists/inside.txt"]);
     assert_eq!(list(&resolver, "http://192.168.1.4/films.m3u").await.unwrap_err().code, Code::PrivateAddress);
-    assert_eq!(list(&resolver, "https://www.netflix.com/browse").await.unwrap_err().code, Code::SiteRefused);
+    assert_eq!(list(&resolver, "https://www.netflix.com/browse").await.unwrap_err().code, Code::SiteProtected);
 }
 
 #[tokio::test]

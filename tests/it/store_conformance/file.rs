@@ -121,6 +121,7 @@ async fn expired_records_leave_the_file() {
             person,
             expires_at: WallTime(expires_at),
             made_at: WallTime(1),
+            vouched: None,
         };
         (0..10).map(|index| Record::Session(session(index))).collect()
     };

@@ -68,6 +68,7 @@ async fn what_expired_is_gone_and_its_name_is_free(mut world: impl World) {
             person,
             made_at: WallTime(0),
             expires_at: WallTime(expires_at),
+            vouched: None,
         })
     };
     let (past, later) = (now().0 - 1, now().0 + 3_600_000);

@@ -10,6 +10,7 @@ use crate::{
     http::{
         error::{ApiError, ErrorBody},
         extract::{Body, ClientAddress, InRoom, Who},
+        language::Speaks,
     },
 };
 
@@ -53,19 +54,20 @@ pub(super) async fn run(
     who: Who,
     InRoom(room): InRoom,
     ClientAddress(from): ClientAddress,
+    Speaks(locale): Speaks,
     Body(run, _): Body<Run>,
 ) -> Result<Data<ReplyWire>, ApiError> {
     // The command core counts it.
     let actor = actor(&app, &who, room).await?;
-    let reply = app.slash(room, actor, from.into(), run.line.trim()).await;
+    let reply = app.slash(room, actor, from.into(), locale, run.line.trim()).await;
     Ok(Data { data: ReplyWire { text: reply.text, private: reply.private, refused: reply.refused } })
 }
 
 /// The commands there are
 #[utoipa::path(get, path = "/api/v1/commands", tag = "commands", 
+    params(("Accept-Language" = Option<String>, Header, description = "The language of usages and descriptions")),
     responses((status = 200, body = Data<Vec<CommandWire>>), (status = 429, body = ErrorBody)))]
-pub(super) async fn list() -> Data<Vec<CommandWire>> {
-    let locale = bots::Locale::default();
+pub(super) async fn list(Speaks(locale): Speaks) -> Data<Vec<CommandWire>> {
     let wire = |command: bots::commands::Typed| CommandWire {
         usage: command.usage(locale),
         description: command.description(locale),

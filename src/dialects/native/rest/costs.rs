@@ -25,6 +25,7 @@ const TABLE: &[(Method, &str, Kind)] = &[
     (Method::POST, "/api/v1/playlists", Kind::Link),
     (Method::POST, "/api/v1/rooms/{id}/playlists", Kind::Link),
     (Method::PATCH, "/api/v1/playlists/{playlist}", Kind::Link),
+    (Method::GET, "/api/v1/rooms/{id}/items/{item}/subtitles.vtt", Kind::Link),
     (Method::POST, "/api/v1/webhooks", Kind::Link),
     (Method::POST, "/api/v1/webhooks/{id}/test", Kind::Link),
 ];
@@ -60,6 +61,7 @@ mod tests {
         assert_eq!(kind(&Method::HEAD, "/api/v1/rooms/{id}/queue"), Kind::Read);
         assert_eq!(kind(&Method::POST, "/api/v1/rooms"), Kind::Room);
         assert_eq!(kind(&Method::POST, "/api/v1/rooms/{id}/queue"), Kind::Link);
+        assert_eq!(kind(&Method::GET, "/api/v1/rooms/{id}/items/{item}/subtitles.vtt"), Kind::Link);
         assert_eq!(kind(&Method::DELETE, "/api/v1/rooms/{id}/queue"), Kind::Write);
         assert_eq!(kind(&Method::POST, "/api/v1/a/call/of/tomorrow"), Kind::Write);
     }

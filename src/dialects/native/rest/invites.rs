@@ -1,7 +1,5 @@
 //! The way in.
 
-use std::collections::BTreeMap;
-
 use axum::{
     Json,
     extract::State,
@@ -25,12 +23,13 @@ use uuid::Uuid;
 use super::{
     Data,
     refused::{CardRefused, DeedRefused, ReadRefused, WriteRefused},
+    rooms::NowWire,
     sessions::{PersonWire, session_cookie},
     spend, visible,
 };
 use crate::{
     app::App,
-    dialects::native::wire::{ItemWire, invite_url},
+    dialects::native::wire::{ScheduleWire, invite_url},
     http::{
         error::ApiError,
         extract::{Body, ClientAddress, FirstText, InRoom, SecondText, Who, shown},
@@ -44,16 +43,13 @@ pub struct CardWire {
     room: Uuid,
     /// Its title.
     title: String,
-    /// What is on.
-    current: Option<ItemWire>,
-    /// Whether it plays.
-    playing: bool,
-    /// Where it stands now.
-    position_ms: i64,
-    /// How many people watch.
-    watching: usize,
-    /// The first few of their names.
-    names: Vec<String>,
+    /// How it stands; nothing of it where the room asks for a password.
+    #[serde(flatten)]
+    now: NowWire,
+    /// When it opens and closes.
+    schedule: ScheduleWire,
+    /// Whether everybody is there who may be: a seat becomes free when somebody leaves.
+    full: bool,
     /// Who made the room.
     host: Option<String>,
     /// Whether the room asks for a password; what is on and who is there is told inside then.
@@ -132,20 +128,15 @@ pub(super) async fn card(
     FirstText(token): FirstText,
 ) -> Result<Data<CardWire>, ApiError> {
     let view = app.engine.invited(&token, &from).await?;
-    let people: BTreeMap<_, _> =
-        view.presence.values().filter(|here| here.watches).map(|here| (here.who.person, &here.who.name)).collect();
-    let names = people.values().take(5).map(ToString::to_string).collect();
     let told = view.settings.password.is_none();
     let host = view.members.values().find(|member| member.role == engine::room::Role::Host);
     Ok(Data {
         data: CardWire {
             room: view.id.0,
             title: view.settings.title.to_string(),
-            current: view.current.as_deref().filter(|_| told).map(ItemWire::from),
-            playing: told && view.playback.playing,
-            position_ms: if told { view.position(app.engine.clock.play_time()).0 } else { 0 },
-            watching: if told { view.watching() } else { 0 },
-            names: if told { names } else { Vec::new() },
+            now: if told { NowWire::new(&app, &view) } else { NowWire::default() },
+            schedule: view.schedule.into(),
+            full: view.is_full_for(None),
             asks_password: !told,
             host: host.map(|host| host.name.to_string()),
         },

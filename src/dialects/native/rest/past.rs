@@ -135,7 +135,9 @@ pub(super) async fn history(
     let events = app.engine.rooms.history(room, query.before, limit).await?;
     let next = next(&events, limit);
     let wire = |event: Event| match &event.kind {
-        EventKind::Played(played) => Some(HistoryWire { seq: event.seq, at: event.at.0, played: played.into() }),
+        EventKind::Played(played) => {
+            Some(HistoryWire { seq: event.seq, at: event.at.0, played: PlayedWire::new(played, None) })
+        }
         _ => None,
     };
     Ok(Page { data: events.into_iter().filter_map(wire).collect(), next })
@@ -195,7 +197,7 @@ pub(super) async fn hosted(
     let limit = page(query.limit)?;
     let heads = app.engine.rooms.hosted(who.caller.person.id, query.after.map(RoomId), limit).await?;
     let next = heads.last().filter(|_| heads.len() == limit).map(|head| head.id.to_string());
-    Ok(Page { data: heads.into_iter().map(HeadWire::from).collect(), next })
+    Ok(Page { data: heads.iter().map(|head| HeadWire::new(&app, head)).collect(), next })
 }
 
 /// The rooms I was in, the latest first

@@ -160,7 +160,15 @@ pub(super) async fn delete(
     MaybeBody(delete): MaybeBody<Delete>,
 ) -> Result<Response, ApiError> {
     who.caller.themself()?;
-    app.engine.leave(who.caller.person.id, delete.password.as_ref().map(Secret::reveal)).await?;
+    let person = who.caller.person.id;
+    let brought = app.engine.uploads.of(person).await?;
+    app.engine.leave(person, delete.password.as_ref().map(Secret::reveal)).await?;
+    // What they brought goes with them.
+    if let Some(dock) = &app.dock {
+        for upload in &brought {
+            dock.end(upload).await?;
+        }
+    }
     let gone = [(header::SET_COOKIE, session_cookie(&app, "", Millis::ZERO))];
     Ok((StatusCode::NO_CONTENT, gone).into_response())
 }

@@ -61,7 +61,7 @@ pub(super) async fn read(
     InRoom(room): InRoom,
 ) -> Result<Data<PositionWire>, ApiError> {
     let (view, _) = visible(&app, &who, room).await?;
-    Ok(Data { data: PositionWire::new(&view, app.engine.clock.now()) })
+    Ok(Data { data: PositionWire::new(&view, app.engine.clock.now(), &app.links) })
 }
 
 /// Play on

@@ -31,7 +31,9 @@ use crate::{
     http::{
         error::{ApiError, ErrorWire},
         extract::{Body, ClientAddress, InRoom, Params, Second, Who},
+        language::Speaks,
     },
+    links::Links,
 };
 
 /// What is on and what comes.
@@ -182,8 +184,8 @@ pub struct Export {
     responses((status = 200, body = Data<QueueWire>), ReadRefused))]
 pub(super) async fn read(State(app): State<App>, who: Who, InRoom(room): InRoom) -> Result<Data<QueueWire>, ApiError> {
     let (view, _) = visible(&app, &who, room).await?;
-    let current = view.current.as_deref().map(ItemWire::from);
-    Ok(Data { data: QueueWire { current, queue: items(&view.queue) } })
+    let current = view.current.as_deref().map(|item| ItemWire::new(item, &app.links));
+    Ok(Data { data: QueueWire { current, queue: items(&view.queue, Some(&app.links)) } })
 }
 
 /// The queue as a file to keep
@@ -228,7 +230,7 @@ pub(super) async fn add(
         let actor = actor(&at_work, &who, room).await?;
         let intake = &at_work.engine.intake;
         let queued = intake.queue_from(room, &actor, Some(&from), add.item, add.spot.into()).await?;
-        let added = added(&queued);
+        let added = added(&queued, &at_work.links);
         let item = added.first().cloned().ok_or_else(|| Fault("an added item made no event".to_owned()))?;
         let view = &queued.done.view;
         let index = view.queue.iter().position(|queued| queued.id.0 == item.id);
@@ -248,6 +250,7 @@ pub(super) async fn add_many(
     who: Who,
     ClientAddress(from): ClientAddress,
     InRoom(room): InRoom,
+    Speaks(locale): Speaks,
     headers: HeaderMap,
     Body(add, bytes): Body<AddMany>,
 ) -> Result<Response, ApiError> {
@@ -260,8 +263,13 @@ pub(super) async fn add_many(
         let wishes = wishes(add.items, add.text.as_deref());
         let queued = at_work.engine.intake.queue_many(room, &actor, Some(&from), wishes, add.spot.into()).await?;
         let left_out = queued.left_out.iter();
-        let left_out = left_out.map(|(index, refusal)| LeftOutWire { index: *index, error: refusal.into() });
-        created(AddedManyWire { left_out: left_out.collect(), items: added(&queued), seq: queued.done.view.seq })
+        let left_out =
+            left_out.map(|(index, refusal)| LeftOutWire { index: *index, error: ErrorWire::new(refusal, locale) });
+        created(AddedManyWire {
+            left_out: left_out.collect(),
+            items: added(&queued, &at_work.links),
+            seq: queued.done.view.seq,
+        })
     })
     .await
 }
@@ -273,12 +281,12 @@ pub(super) fn wishes(items: Vec<AddItem>, text: Option<&str>) -> Vec<Wish> {
     items.into_iter().map(Wish::from).chain(pasted).collect()
 }
 
-fn added(queued: &Queued) -> Vec<ItemWire> {
+fn added(queued: &Queued, links: &Links) -> Vec<ItemWire> {
     let items = queued.done.events.iter().filter_map(|event| match &event.kind {
         EventKind::Added { items, .. } => Some(items),
         _ => None,
     });
-    items.flatten().map(|item| ItemWire::from(&**item)).collect()
+    items.flatten().map(|item| ItemWire::new(item, links)).collect()
 }
 
 /// Empty the queue

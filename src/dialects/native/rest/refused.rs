@@ -40,6 +40,10 @@ sets! {
     OwnWriteRefused: 400 401 403 404 409 413 415 429 503;
     /// Of forms that anybody may send.
     FormRefused: 400 413 415 429;
+    /// Of forms in which somebody else says who one is.
+    VouchedRefused: 400 401 413 415 422 429 503 507;
+    /// Of coming in from a Discord activity.
+    ActivityRefused: 400 401 403 404 409 413 415 422 429 503 507;
     /// Of lists that anybody may read.
     ListRefused: 400 429 503;
     /// Of what an invite shows to anybody.

@@ -1,6 +1,6 @@
 //! Rooms: make, list, read, change.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     body::Bytes,
@@ -14,7 +14,7 @@ use engine::{
     limits::Rule,
     ports::RoomHead,
     refusal::{Fault, Refusal},
-    room::Preset,
+    room::{Preset, RoomView},
     rooms::NewRoom,
 };
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     app::App,
-    dialects::native::wire::{RoomWire, settings::ChangeRoom},
+    dialects::native::wire::{ItemWire, RoomWire, settings::ChangeRoom},
     http::{
         error::ApiError,
         extract::{Body, ClientAddress, InRoom, Params, Who},
@@ -59,11 +59,47 @@ pub struct HeadWire {
     title: String,
     /// When it was made, in Unix milliseconds.
     made_at: i64,
+    /// How it stands; absent where nobody is there, and where it asks for a password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    now: Option<NowWire>,
 }
 
-impl From<RoomHead> for HeadWire {
-    fn from(head: RoomHead) -> Self {
-        Self { id: head.id.0, title: head.title.to_string(), made_at: head.made_at.0 }
+/// How a room stands.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct NowWire {
+    /// What is on.
+    current: Option<ItemWire>,
+    /// Whether it plays.
+    playing: bool,
+    /// Where it stands now.
+    position_ms: i64,
+    /// How many people watch.
+    watching: usize,
+    /// The first few of their names.
+    names: Vec<String>,
+}
+
+impl NowWire {
+    pub(super) fn new(app: &App, view: &RoomView) -> Self {
+        let here = view.presence.values().filter(|here| here.watches);
+        let people: BTreeMap<_, _> = here.map(|here| (here.who.person, &here.who.name)).collect();
+        Self {
+            current: view.current.as_deref().map(ItemWire::abroad),
+            playing: view.playback.playing,
+            position_ms: view.position(app.engine.clock.play_time()).0,
+            watching: view.watching(),
+            names: people.values().take(5).map(ToString::to_string).collect(),
+        }
+    }
+}
+
+impl HeadWire {
+    /// A room in a list, and how it stands where it is awake: a list must not wake rooms.
+    pub(super) fn new(app: &App, head: &RoomHead) -> Self {
+        let awake = app.engine.rooms.awake(head.id);
+        let shown = awake.filter(|view| view.settings.password.is_none() && view.watching() > 0);
+        let now = shown.map(|view| NowWire::new(app, &view));
+        Self { id: head.id.0, title: head.title.to_string(), made_at: head.made_at.0, now }
     }
 }
 
@@ -111,7 +147,7 @@ async fn found(app: &App, who: &Who, from: &str, new: MakeRoom) -> Result<(Statu
     if let Some(film) = film {
         view = engine.intake.add(view.id, &actor, film, Spot::End).await?.done.view;
     }
-    created(RoomWire::new(&view, &app.public_url))
+    created(RoomWire::new(&view, &app.links))
 }
 
 /// Public rooms, newest first
@@ -124,7 +160,7 @@ pub(super) async fn list(State(app): State<App>, Params(query): Params<ListRooms
     }
     let heads = app.engine.rooms.public(query.after.map(RoomId), limit).await?;
     let next = (heads.len() == limit).then(|| heads.last().map(|head| head.id.to_string())).flatten();
-    Ok(Page { data: heads.into_iter().map(HeadWire::from).collect(), next })
+    Ok(Page { data: heads.iter().map(|head| HeadWire::new(&app, head)).collect(), next })
 }
 
 /// A room's whole state
@@ -136,7 +172,7 @@ pub(super) async fn read(State(app): State<App>, who: Who, InRoom(room): InRoom)
     let text = match app.texts.get(&room) {
         Some((known, text)) if Arc::ptr_eq(&known, &view) => text,
         _ => {
-            let wire = Data { data: RoomWire::new(&view, &app.public_url) };
+            let wire = Data { data: RoomWire::new(&view, &app.links) };
             let text = serde_json::to_vec(&wire).map_err(|error| Fault(format!("a room has no JSON: {error}")))?;
             let text = Bytes::from(text);
             app.texts.insert(room, (view, text.clone()));
@@ -160,5 +196,5 @@ pub(super) async fn change(
     spend(&app, &who)?;
     let (_, actor) = visible(&app, &who, room).await?;
     let done = app.engine.change(room, actor, app.changes(change).await?).await?;
-    Ok(Data { data: RoomWire::new(&done.view, &app.public_url) })
+    Ok(Data { data: RoomWire::new(&done.view, &app.links) })
 }

@@ -11,7 +11,7 @@ use crate::{
     app::App,
     http::{
         error::ApiError,
-        extract::{ClientAddress, InRoom, origin_allowed, shown},
+        extract::{ClientAddress, InRoom, own_page, shown},
     },
     socket::{FRAME_LIMIT, READ_BUFFER, Visitor, WRITE_BUFFER, serve},
 };
@@ -29,10 +29,9 @@ pub(super) async fn open(
         code: "bad_input",
         message: format!("This path is a WebSocket: {error}. Read docs/API.md."),
     })?;
-    let own_page = origin_allowed(&headers, &app);
     let caller = shown(&app, &headers, true).await?;
     let seat = app.engine.limits.seat_from(&from)?;
-    let door = if own_page { Door::Viewer } else { Door::Api };
+    let door = if own_page(&headers, &app) { Door::Viewer } else { Door::Api };
     let visitor = Visitor { caller, door, address: from.into(), seat };
     let tracker = app.tasks.clone();
     Ok(upgrade

@@ -17,7 +17,10 @@ use uuid::Uuid;
 use super::{
     DeedWire, ItemWire, PlaybackWire, PlayedWire, PresenceWire, RoomWire, WhoWire, here, settings::ChangedWire, text,
 };
-use crate::dialects::{Frame, Whole};
+use crate::{
+    dialects::{Frame, Whole},
+    links::Links,
+};
 
 #[derive(Serialize)]
 struct EventFrame<'a> {
@@ -158,8 +161,9 @@ enum What<'a> {
     Deleted,
 }
 
-impl<'a> From<&'a EventKind> for What<'a> {
-    fn from(kind: &'a EventKind) -> Self {
+impl<'a> What<'a> {
+    /// A kind; without links for who plays nothing.
+    fn new(kind: &'a EventKind, links: Option<&Links>) -> Self {
         match kind {
             EventKind::Founded(_) => Self::Founded,
             EventKind::Changed { changes } => Self::Changed(Box::new((&**changes).into())),
@@ -170,15 +174,15 @@ impl<'a> From<&'a EventKind> for What<'a> {
                 let category = if let Cause::Segment(category) = cause { Some(category.name()) } else { None };
                 Self::Playback { playback: playback.into(), cause: cause.name(), category }
             }
-            EventKind::Played(played) => Self::Played(Box::new(played.into())),
-            EventKind::Added { items, index } => Self::Added { items: super::items(items), index: *index },
+            EventKind::Played(played) => Self::Played(Box::new(PlayedWire::new(played, links))),
+            EventKind::Added { items, index } => Self::Added { items: super::items(items, links), index: *index },
             EventKind::Removed { item } => Self::Removed { item: item.0 },
             EventKind::Moved { item, index } => Self::Moved { item: item.0, index: *index },
             EventKind::Reordered { items } => Self::Reordered { items: items.iter().map(|item| item.0).collect() },
             EventKind::Cleared => Self::Cleared,
             EventKind::Shelved { kept, position } => Self::Shelved { kept: *kept, position_ms: position.0 },
             EventKind::Unshelved { discarded } => Self::Unshelved { discarded: *discarded },
-            EventKind::ItemChanged { item } => Self::ItemChanged { item: Box::new((&**item).into()) },
+            EventKind::ItemChanged { item } => Self::ItemChanged { item: Box::new(super::item(item, links)) },
             EventKind::Voted { item, person, up } => Self::Voted { item: item.0, person: person.0, up: *up },
             EventKind::Proposed { deed, until, item } => {
                 Self::Proposed { what: deed.into(), until: until.0, item: item.map(|item| item.0) }
@@ -217,7 +221,7 @@ impl<'a> From<&'a EventKind> for What<'a> {
 }
 
 /// One event as a frame.
-pub fn event(epoch: u64, event: &Event, s: PlayTime) -> Frame {
+pub fn event(epoch: u64, event: &Event, links: &Links, s: PlayTime) -> Frame {
     let frame = EventFrame {
         r#type: "event",
         epoch,
@@ -226,7 +230,7 @@ pub fn event(epoch: u64, event: &Event, s: PlayTime) -> Frame {
         at: event.at.0,
         by: event.by.as_ref().map(WhoWire::from),
         undoes: event.undoes,
-        what: What::from(&event.kind),
+        what: What::new(&event.kind, Some(links)),
     };
     Frame { seq: Some(event.seq), text: text(&frame) }
 }
@@ -245,14 +249,14 @@ pub fn told(event: &Event) -> serde_json::Value {
         what: What<'a>,
     }
     let by = event.by.as_ref().map(WhoWire::from);
-    let told = Told { seq: event.seq, at: event.at.0, by, undoes: event.undoes, what: What::from(&event.kind) };
+    let told = Told { seq: event.seq, at: event.at.0, by, undoes: event.undoes, what: What::new(&event.kind, None) };
     // Nothing in it can fail to be JSON: names are texts, numbers are whole.
     serde_json::to_value(told).unwrap_or_default()
 }
 
 /// A turn of a room as frames.
-pub fn frames(heard: &Heard, s: PlayTime) -> Vec<Frame> {
-    let events = heard.events.iter().map(|told| event(heard.view.epoch, told, s));
+pub fn frames(heard: &Heard, links: &Links, s: PlayTime) -> Vec<Frame> {
+    let events = heard.events.iter().map(|told| event(heard.view.epoch, told, links, s));
     let signals = heard.signals.iter().flat_map(|signal| signal_texts(signal, s));
     let signals = signals.map(|text| Frame { seq: None, text });
     events.chain(signals).collect()
@@ -279,8 +283,8 @@ fn presence(delta: &PresenceDelta, s: PlayTime) -> Vec<Utf8Bytes> {
 const HERE: usize = 64;
 
 /// The room as text, to be put into a greeting or a snapshot.
-pub fn whole(view: &RoomView, public_url: &str, s: PlayTime) -> Whole {
-    let mut room = RoomWire::new(view, public_url);
+pub fn whole(view: &RoomView, links: &Links, s: PlayTime) -> Whole {
+    let mut room = RoomWire::new(view, links);
     let rest = rest(&mut room.here, s);
     Whole { room: text(&room), rest }
 }
