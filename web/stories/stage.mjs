@@ -2,22 +2,26 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const shots = fileURLToPath(new URL("./shots/", import.meta.url));
+/** Where stories leave pictures. */
+export const shots = fileURLToPath(new URL("./shots/", import.meta.url));
+const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+/** What the page must hold to: WCAG 2.2, levels A and AA. */
+const STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
-/** How long anything may take. */
-export const PATIENCE = 15_000;
+/** How long anything may take, ms; a busy machine may be given more. */
+export const PATIENCE = Number(process.env.PATIENCE ?? 15_000);
 
-/** Starts the server with its fakes. */
-export async function openStage() {
+/** Starts the server with its fakes. `files` is a folder that its fake of the web serves under `/made` and, to no other page, `/closed`. */
+export async function openStage({ files } = {}) {
   const child = spawn("cargo", ["test", "--quiet", "--locked", "--test", "it", "--", "--exact", "stage::open_for_the_browser_stories", "--nocapture"], {
     cwd: root,
-    env: { ...process.env, ONECOUCH_STAGE: "1" },
+    env: { ...process.env, ONECOUCH_STAGE: "1", ...(files && { ONECOUCH_STAGE_FILES: files }) },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const lines = createInterface({ input: child.stdout });
@@ -42,6 +46,12 @@ export async function openStage() {
     types: async (line) => (await order("/discord", { line })).text,
     /** The card in her channel. */
     card: () => order("/discord/card"),
+    /** Maya opens the activity in her channel; resolves with what Discord tells its page. */
+    opensActivity: () => order("/discord/activity", {}),
+    /** Discord's client vouches for her; resolves with the code. */
+    authorizes: () => order("/discord/code", {}),
+    /** She closes the activity. */
+    closesActivity: () => order("/discord/closed", {}),
     /** The server ends as on SIGTERM. */
     stops: () => order("/stop", {}),
     /** The server starts again on the same data. */
@@ -59,6 +69,8 @@ export function openBrowser() {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
       "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--mute-audio",
+      // The stand-in for Discord's client is nowhere, and frames what is on loopback.
+      "--disable-features=LocalNetworkAccessChecks",
       "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ],
   });
@@ -88,6 +100,34 @@ export class Person {
     await this.page.getByLabel("Your name").fill(this.name);
     await this.page.getByRole("button", { name: /join/i }).click();
     await this.page.waitForURL(/\/r\//);
+  }
+
+  /** Starts a room with a link, at the landing page. */
+  async starts(url, link) {
+    await this.page.goto(url);
+    const name = this.page.getByLabel("Your name");
+    await this.page.getByPlaceholder("Paste a link to a video").fill(link);
+    if (await name.isVisible()) await name.fill(this.name);
+    await this.page.getByRole("button", { name: "Start a room" }).click();
+    await this.page.waitForURL(/\/r\//);
+  }
+
+  /** Looks for barriers with axe, in the state that the page is in; fails the story with each rule, where it is broken, and what helps. */
+  async axe(state) {
+    // Colours on their way are none that anybody reads.
+    await this.page.evaluate(() => {
+      const passing = document.getAnimations().filter((one) => one.effect?.getTiming().iterations !== Infinity);
+      return Promise.allSettled(passing.map((one) => one.finished)).then(() => undefined);
+    });
+    // Through the debugger, which the page's policy does not concern.
+    if (!(await this.page.evaluate(() => "axe" in window))) await this.page.evaluate(axe);
+    const found = await this.page.evaluate(
+      (values) => window.axe.run(document, { runOnly: { type: "tag", values }, resultTypes: ["violations"] }),
+      STANDARD,
+    );
+    const lines = found.violations.flatMap((rule) =>
+      rule.nodes.map((node) => `${rule.id} (${rule.impact}): ${node.target.join(" ")}\n    ${node.html.slice(0, 160)}\n    ${node.failureSummary.replaceAll("\n", "\n    ")}\n    ${rule.helpUrl}`));
+    if (lines.length > 0) throw new Error(`${this.name} meets barriers (${state}):\n  ${lines.join("\n  ")}`);
   }
 
   /** Waits until something is true in the page. */

@@ -30,6 +30,7 @@ test("watch, seek and pause typed in Discord move both browsers to the same fram
   await lena.joins(card.link);
   assert.ok(!jonas.page.url().includes(card.link.split("/j/")[1]), "the secret left the address bar");
   await Promise.all([jonas.plays(), lena.plays()]);
+  await jonas.page.getByText("In sync").first().waitFor();
   await jonas.shot("room");
 
   await stage.types("/seek time:0:30");
@@ -62,6 +63,7 @@ test("what is done in a browser moves the other one and the card in Discord", as
   await Promise.all([jonas.plays(), lena.plays()]);
   await jonas.writes("hello from the page");
   await lena.page.getByText("hello from the page").waitFor();
+  await lena.page.getByText("In sync").first().waitFor();
   await lena.shot("phone");
   await jonas.writes("/seek 0:10");
   await lena.sees(() => window.onecouch.video().currentTime >= 9.9 && window.onecouch.video().currentTime < 20);
