@@ -50,6 +50,8 @@ export class Line {
 
   carry(from, to, pair) {
     let free = 0;
+    // Timers of unlike length may go off in another order than they are due: each lets go of what is first.
+    const waiting = [];
     from.on("data", (piece) => {
       if (!pair.late) {
         to.write(piece);
@@ -58,7 +60,11 @@ export class Line {
       const now = performance.now();
       // Nothing overtakes on a TCP line.
       free = Math.max(free, now + this.draw());
-      setTimeout(() => !to.destroyed && to.write(piece), free - now);
+      waiting.push(piece);
+      setTimeout(() => {
+        const first = waiting.shift();
+        if (!to.destroyed) to.write(first);
+      }, free - now);
     });
   }
 }
