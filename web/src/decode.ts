@@ -68,6 +68,8 @@ const shapes: Record<string, (frame: Json) => boolean> = {
   event: isEvent,
   presence: (frame) => Array.isArray(frame['here']) && Array.isArray(frame['gone']),
   typing: (frame) => isObject(frame['by']),
+  you: (frame) => numbers(frame, 's') && isYou(frame['you']),
+  announcement: (frame) => numbers(frame, 's') && texts(frame, 'text'),
   pong: (frame) => numbers(frame, 'c', 's', 'epoch', 'seq'),
   ack: (frame) => texts(frame, 'id'),
   refused: (frame) => texts(frame, 'code', 'message'),

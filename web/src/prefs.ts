@@ -2,22 +2,28 @@
  * What this browser remembers: who one is, which rooms one was in, volume, theme, learnt leads, consents.
  * Storage may be forbidden or full; then nothing is remembered and nothing breaks.
  */
+import type { Still } from './protocol';
 import type { Leads } from './sync/tuning';
 
 const PREFIX = 'onecouch.';
 
-export function read(name: string): string | null {
+/** `here` is in this window alone, for as long as it is open. */
+type Where = 'everywhere' | 'here';
+
+const storage = (where: Where): Storage => (where === 'here' ? sessionStorage : localStorage);
+
+export function read(name: string, where: Where = 'everywhere'): string | null {
   try {
-    return localStorage.getItem(PREFIX + name);
+    return storage(where).getItem(PREFIX + name);
   } catch {
     return null;
   }
 }
 
-export function write(name: string, value: string | null): void {
+export function write(name: string, value: string | null, where: Where = 'everywhere'): void {
   try {
-    if (value === null) localStorage.removeItem(PREFIX + name);
-    else localStorage.setItem(PREFIX + name, value);
+    if (value === null) storage(where).removeItem(PREFIX + name);
+    else storage(where).setItem(PREFIX + name, value);
   } catch {
     // Not remembered, then.
   }
@@ -33,8 +39,8 @@ export function readJson(name: string): unknown {
 
 /** The token also lives here for as long as the page is open, for browsers that forbid storage. */
 let held: string | null = null;
-/** Within Telegram it lives here alone: whoever opens the page next is whom Telegram says then. */
-const kept = location.pathname !== '/tg';
+/** Within Telegram it lives in this window alone: whoever opens the page next is whom Telegram says then. */
+const kept: Where = location.pathname === '/tg' ? 'here' : 'everywhere';
 
 /** Keeps a token for as long as the page is open, and nowhere else. */
 export const holdToken = (value: string): void => {
@@ -42,10 +48,10 @@ export const holdToken = (value: string): void => {
 };
 
 export const token = {
-  get: (): string | null => held ?? (kept ? read('token') : null),
+  get: (): string | null => held ?? read('token', kept),
   set: (value: string | null): void => {
     held = value;
-    if (kept) write('token', value);
+    write('token', value, kept);
   },
 };
 
@@ -114,16 +120,26 @@ export const leads = {
     write(`leads.${player}`, JSON.stringify({ play: Math.round(value.play), seek: Math.round(value.seek) })),
 };
 
+const consenting = new Set<() => void>();
+
 export const consent = {
   given: (provider: string): boolean => read(`consent.${provider}`) === 'yes',
-  give: (provider: string): void => write(`consent.${provider}`, 'yes'),
+  give: (provider: string): void => {
+    write(`consent.${provider}`, 'yes');
+    for (const listener of [...consenting]) listener();
+  },
+  /** Hears of each that is given. */
+  listen: (listener: () => void): (() => void) => {
+    consenting.add(listener);
+    return () => consenting.delete(listener);
+  },
 };
 
 export interface RecentRoom {
   readonly id: string;
   readonly title: string;
   readonly film: string | null;
-  readonly thumbnail: string | null;
+  readonly still: Still | null;
   /** Where the film stood, and its length, ms. */
   readonly position_ms: number | null;
   readonly duration_ms: number | null;

@@ -51,6 +51,9 @@ export interface Media {
   readonly live: boolean;
 }
 
+/** A picture of a medium, and whose it is. */
+export type Still = Pick<Media, 'thumbnail' | 'player' | 'provider_id'>;
+
 /** A part of a film that may be skipped. */
 export interface Segment {
   readonly start_ms: number;
@@ -187,6 +190,8 @@ export interface Room extends Settings {
   readonly preset: 'everyone' | 'open' | 'hosts';
   /** The page of `source_url` as it can be framed. */
   readonly embed_url: string | null;
+  /** The same of `stream_url`. */
+  readonly stream_embed_url: string | null;
   readonly invite: string;
   readonly invite_url: string;
   readonly code: string;
@@ -250,7 +255,7 @@ export type EventFrame = EventBase &
     | { readonly kind: 'erased'; readonly line: number }
     | { readonly kind: 'reworded'; readonly line: number; readonly text: string }
     | { readonly kind: 'reacted'; readonly emoji: string; readonly position_ms: number | null }
-    | ({ readonly kind: 'changed' } & Partial<Settings>)
+    | ({ readonly kind: 'changed' } & Partial<Settings & Pick<Room, 'embed_url' | 'stream_embed_url'>>)
     | { readonly kind: 'role_changed'; readonly person: string; readonly name: string; readonly role: Role }
     | { readonly kind: 'kicked'; readonly person: string; readonly name: string }
     | { readonly kind: 'banned' | 'muted'; readonly person: string; readonly name: string; readonly until: number | null }
@@ -267,6 +272,10 @@ export type ServerFrame =
   | EventFrame
   | { readonly type: 'presence'; readonly s: number; readonly here: readonly Here[]; readonly gone: readonly number[] }
   | { readonly type: 'typing'; readonly by: By }
+  /** Who one is from now on, on this connection. */
+  | { readonly type: 'you'; readonly s: number; readonly you: You }
+  /** What the person who runs the server has to say. */
+  | { readonly type: 'announcement'; readonly s: number; readonly text: string }
   | { readonly type: 'pong'; readonly c: number; readonly s: number; readonly epoch: number; readonly seq: number }
   | { readonly type: 'ack'; readonly id: string; readonly seq: number }
   | {

@@ -16,7 +16,8 @@ export interface Deed {
     | { readonly kind: 'unshelved'; readonly discarded: boolean }
     | { readonly kind: 'renamed'; readonly title: string }
     | { readonly kind: 'visibility'; readonly visibility: Visibility }
-    | { readonly kind: 'role'; readonly name: string; readonly role: Role }
+    /** `own`: of who did it. */
+    | { readonly kind: 'role'; readonly name: string; readonly role: Role; readonly own: boolean }
     | { readonly kind: 'kicked' | 'banned' | 'unbanned' | 'muted' | 'unmuted'; readonly name: string }
     | { readonly kind: 'proposed'; readonly what: DeedCommand }
     | { readonly kind: 'decided'; readonly what: DeedCommand; readonly verdict: Verdict }
@@ -69,7 +70,7 @@ function whatOf({ titleOf, nameOf, proposed, before, after }: Around, event: Eve
       if (event.visibility !== undefined) return { kind: 'visibility', visibility: event.visibility };
       return { kind: 'settings' };
     }
-    case 'role_changed': return { kind: 'role', name: event.name, role: event.role };
+    case 'role_changed': return { kind: 'role', name: event.name, role: event.role, own: event.by?.person === event.person };
     case 'kicked':
     case 'banned':
     case 'muted': return { kind: event.kind, name: event.name };

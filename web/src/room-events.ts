@@ -89,7 +89,8 @@ function forgotten(room: KnownRoom, person: string): KnownRoom {
     before: room.before === null ? null : item(room.before),
     queue: room.queue.map(item),
     shelf: room.shelf.map(item),
-    members: room.members.map(name),
+    // Nobody comes back as them: a room of theirs has no host.
+    members: room.members.filter((one) => one.person !== person),
     mutes: room.mutes.map(name),
     proposals: room.proposals.map((one) => ({ ...one, by: name(one.by) })),
     chat: room.chat.filter((line) => line.by?.person !== person),

@@ -61,6 +61,7 @@ export function reduce(state: RoomState, frame: ServerFrame): readonly [RoomStat
       if (state.room === null) return [state, 'stale'];
       return [{ ...state, room: { ...state.room, here: presence(state.room.here, frame.here, frame.gone) } }, 'taken'];
     }
+    case 'you': return [{ ...state, you: frame.you }, 'taken'];
     case 'resumed': {
       if (state.room === null || frame.epoch !== state.epoch || frame.seq !== state.seq) return [state, 'gap'];
       return [{ ...state, you: frame.you, room: { ...state.room, here: frame.here } }, 'taken'];

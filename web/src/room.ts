@@ -42,11 +42,21 @@ export interface Passing {
   readonly toast: Toast | null;
   readonly asides: readonly Aside[];
   readonly typing: readonly By[];
+  /** The last ones that were not closed yet. */
+  readonly announced: readonly Announced[];
+}
+
+/** What the person who runs the server had to say. */
+export interface Announced {
+  readonly id: number;
+  readonly text: string;
 }
 
 const NOTICE_FOR = 7000;
 const TOAST_FOR = 4000;
 const TYPING_FOR = 4000;
+/** So many announcements at once, or they would push the rest of the page away. */
+const ANNOUNCED = 3;
 
 export class OpenRoom {
   readonly store = new RoomStore();
@@ -55,7 +65,7 @@ export class OpenRoom {
   readonly projector: Projector;
   readonly #listeners = new Set<() => void>();
   readonly #undo: (() => void)[] = [];
-  #passing: Passing = { notice: null, toast: null, asides: [], typing: [] };
+  #passing: Passing = { notice: null, toast: null, asides: [], typing: [], announced: [] };
   #ids = 0;
   #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #typedAt = -Infinity;
@@ -90,6 +100,7 @@ export class OpenRoom {
         if (watches && (frame.type === 'welcome' || frame.type === 'resumed')) this.projector.tell();
         if (frame.type === 'event' && frame.kind === 'playback' && frame.by != null) this.#toast(frame.by, frame);
         else if (frame.type === 'typing') this.#typing(frame.by);
+        else if (frame.type === 'announcement') this.#announced(frame.text);
         else if (frame.type === 'event' && frame.kind === 'said' && frame.by != null) this.#stoppedTyping(frame.by);
       }),
       language.listen(() => this.session.speak()),
@@ -187,6 +198,10 @@ export class OpenRoom {
     this.#pass({ notice: null });
   }
 
+  forgetAnnounced(id: number): void {
+    this.#pass({ announced: this.#passing.announced.filter((one) => one.id !== id) });
+  }
+
   /** Keeps the room among those of this browser. */
   remember(): void {
     const room = this.store.state.room;
@@ -196,7 +211,7 @@ export class OpenRoom {
       id: room.id,
       title: room.title,
       film: item === null ? null : label(item),
-      thumbnail: item?.thumbnail ?? null,
+      still: item === null ? null : { thumbnail: item.thumbnail, player: item.player, provider_id: item.provider_id },
       position_ms: item === null ? null : Math.round(this.position()),
       duration_ms: this.duration(),
       used: Date.now(),
@@ -248,6 +263,11 @@ export class OpenRoom {
     this.#ids += 1;
     this.#pass({ toast: { id: this.#ids, by, event } });
     this.#later('toast', TOAST_FOR, () => this.#pass({ toast: null }));
+  }
+
+  #announced(text: string): void {
+    this.#ids += 1;
+    this.#pass({ announced: [...this.#passing.announced, { id: this.#ids, text }].slice(-ANNOUNCED) });
   }
 
   #typing(by: By): void {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { EventFrame } from '../src/protocol';
-import { deedsOf } from '../src/room-deeds';
+import { deedsOf, type Deed } from '../src/room-deeds';
 import { kindOf, opposite } from '../src/ui/activity/kinds';
+import { tell } from '../src/ui/deeds';
+import { LANGUAGES, speak } from '../src/words';
 import { BEN, event, item, playback } from './frames';
 
 describe('deeds of long ago', () => {
@@ -37,5 +39,44 @@ describe('deeds of long ago', () => {
     const [added, started, skipped, removed, banned] = deedsOf(events, []);
     expect([added, started, removed, banned].map((deed) => deed && kindOf(deed))).toEqual(['queue', 'film', 'queue', 'people']);
     expect([added, skipped, removed, banned].map((deed) => deed && opposite(deed))).toEqual(['remove', 'skip', 'order', null]);
+  });
+});
+
+describe('what deeds read like', () => {
+  const film = { kind: 'playback', rate: 1, title: 'Spring', before: 'Sintel' } as const;
+  const deed = (what: Deed['what'], by: Deed['by']): Deed => ({ seq: 1, at: 0, by, what, position_ms: 0, undoes: false });
+  const somebodys: readonly Deed['what'][] = [
+    ...(['play', 'pause', 'seek', 'skip', 'back', 'pick', 'rate', 'start', 'closed', 'again'] as const).map((cause) => ({ ...film, cause })),
+    ...(['live', 'soon', 'ended', 'disabled', 'record'] as const).map((status) => ({ kind: 'status', status }) as const),
+    ...(['kicked', 'banned', 'unbanned', 'muted', 'unmuted'] as const).map((kind) => ({ kind, name: 'Eve' })),
+    { kind: 'role', name: 'Eve', role: 'moderator', own: false }, { kind: 'role', name: 'Ben', role: 'host', own: true },
+  ];
+  const nobodys: readonly Deed['what'][] = [
+    ...(['start', 'end', 'again', 'empty', 'segment', 'failed', 'stall', 'closed'] as const).map((cause) => ({ ...film, cause })),
+    ...(['live', 'ended'] as const).map((status) => ({ kind: 'status', status }) as const),
+    ...(['unbanned', 'unmuted'] as const).map((kind) => ({ kind, name: 'Eve' })),
+    { kind: 'shelf', kept: true },
+  ];
+  /** A whole sentence, which no name can stand before. */
+  const whole = /[.。]$/;
+
+  it.each(LANGUAGES)('a name stands before what somebody did, and never before a whole sentence: %s', async (language) => {
+    await speak(language, true);
+    for (const what of somebodys) {
+      const told = tell(deed(what, BEN));
+      expect.soft([told?.text, told?.by === null], JSON.stringify(what)).toEqual([told?.text, whole.test(told?.text ?? '')]);
+    }
+    for (const what of nobodys) expect.soft(tell(deed(what, null))?.text, JSON.stringify(what)).toMatch(whole);
+  });
+
+  it('who closes the room is named once, where it is said that they did', async () => {
+    await speak('en', true);
+    const [closed, status] = [tell(deed({ ...film, cause: 'closed' }, BEN)), tell(deed({ kind: 'status', status: 'ended' }, BEN))];
+    expect([closed?.by, closed?.text]).toEqual([null, 'Paused: the room is closed.']);
+    expect([status?.by?.name, status?.text]).toEqual(['Ben', 'closed the room']);
+  });
+
+  it('what comes back into the queue by itself is nobody\'s deed', () => {
+    expect(tell(deed({ kind: 'added', item: 'a', title: 'Spring', count: 1 }, null))).toBeNull();
   });
 });

@@ -28,7 +28,7 @@ export const SETTINGS: Settings = {
 };
 
 export const room = (part: Partial<Room> = {}): Room => ({
-  ...SETTINGS, embed_url: null, schedule: { status: 'live', start: null, end: null }, coming: 0, votes: {}, shelf: [], proposals: [],
+  ...SETTINGS, embed_url: null, stream_embed_url: null, schedule: { status: 'live', start: null, end: null }, coming: 0, votes: {}, shelf: [], proposals: [],
   before: null, undo: [], tally: { lines: 0, reactions: 0, played: 0 }, mutes: [],
   id: 'r', epoch: 3, seq: 42, preset: 'everyone', invite: 'Xy', invite_url: 'https://c.example/j/Xy',
   code: 'K7PQ2M', made_at: 0, playback: playback({}), current: item('i0'), queue: [item('i1'), item('i2'), item('i3')],

@@ -104,11 +104,51 @@ describe('the page', () => {
     expect(one('.c-btn--play').getAttribute('aria-label')).toBe('Pause');
   });
 
+  it('shows the stream that the room announces once somebody agreed to its site, and the film instead where one is on', async () => {
+    localStorage.clear();
+    await says(welcome({ current: null, queue: [], playback: playback({ item: null }) }));
+    expect(text('.empty')).toContain('What shall we watch?');
+    const embed = 'https://player.kick.com/some-body';
+    await says(event(43, { kind: 'changed', source_url: 'https://kick.com/some-body', embed_url: embed, stream_embed_url: null }));
+    expect(document.querySelector('iframe')).toBeNull();
+    expect(text('.veil')).toContain('This stream comes from Kick');
+    await click('.veil button');
+    const frame = one('iframe.film--stream') as HTMLIFrameElement;
+    expect(frame.getAttribute('src')).toBe(embed);
+    expect(frame.title).toContain('Stream:');
+    expect(frame.getAttribute('sandbox')).not.toContain('allow-top-navigation');
+    await says(event(44, { kind: 'status_changed', status: 'ended' }));
+    expect(document.querySelector('iframe')).toBeNull();
+    await says(event(45, { kind: 'status_changed', status: 'live' }));
+    expect(one('iframe.film--stream').getAttribute('src')).toBe(embed);
+  });
+
   it('says who did it, and through which door', async () => {
     await says(event(43, { kind: 'playback', cause: 'seek', playback: playback({ position_ms: 90_000 }) }));
     expect(text('.by-place')).toContain('Ben went to 1:30');
     expect(text('.by-place')).toContain('Telegram');
     expect(text('.sys')).toContain('Ben went to 1:30');
+  });
+
+  it('shows what the server announces, as text, until it is closed', async () => {
+    await says({ type: 'announcement', s: 1, text: 'Back at <b>ten</b>.\nSorry!' });
+    await says({ type: 'announcement', s: 2, text: 'Now.' });
+    expect(one('.bars').getAttribute('role')).toBe('status');
+    expect(text('.ask--said')).toContain('From the person who runs this server');
+    expect(one('.ask--said b').textContent).toBe('Back at <b>ten</b>.\nSorry!');
+    await click('.ask--said [aria-label="Close the announcement"]');
+    expect(document.querySelectorAll('.ask--said')).toHaveLength(1);
+    expect(text('.ask--said')).toContain('Now.');
+    for (const n of [1, 2, 3, 4]) await says({ type: 'announcement', s: 3, text: `Again ${n}` });
+    expect(document.querySelectorAll('.ask--said')).toHaveLength(3);
+    for (let left = 3; left > 0; left -= 1) await click('.ask--said button');
+    expect(document.querySelector('.ask--said')).toBeNull();
+  });
+
+  it('knows at once when one is somebody else', async () => {
+    await says({ type: 'you', s: 1, you: { connection: 9, person: 'ben', name: 'Ben', role: 'guest', may: [] } });
+    await says(event(43, { kind: 'playback', cause: 'seek', playback: playback({ position_ms: 90_000 }) }));
+    expect(text('.by-place')).toContain('You went to 1:30');
   });
 
   it('shows a no with the sentence of the server', async () => {

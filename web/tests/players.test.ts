@@ -160,6 +160,20 @@ describe('YouTube', () => {
     expect(frame.signals).toContain('sought');
   });
 
+  it('takes a jump for the person\'s however soon after an order to play it comes', async () => {
+    const frame = youtube();
+    ready(frame);
+    void frame.player.play();
+    state(frame, 1, 10);
+    await pass(2000);
+    state(frame, 2, 12);
+    void frame.player.play();
+    state(frame, 1, 12);
+    expect(frame.signals).not.toContain('sought');
+    state(frame, 1, 42);
+    expect(frame.signals).toContain('sought');
+  });
+
   it('is in an advertisement while it plays and stands, or was started and does nothing; neither is paused', async () => {
     const frame = youtube();
     ready(frame);

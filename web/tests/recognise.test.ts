@@ -14,7 +14,7 @@ describe('what is pasted', () => {
   });
 
   it('is a code in any letter case, with the gap that people write, but no plain word', () => {
-    for (const text of ['8RB C56', '8rbc56', '8RB-C56', 'ABCDEF']) expect(recognise(text, HERE)).toMatchObject({ kind: 'code' });
+    for (const text of ['8RB C56', '8rbc56', '8RB-C56', 'ABCDEF', 'gtq azd']) expect(recognise(text, HERE)).toMatchObject({ kind: 'code' });
     expect(recognise('8rb c56', HERE)).toEqual({ kind: 'code', code: '8RBC56' });
     expect(kind('sintel')).toBe('words');
     expect(kind('big buck bunny')).toBe('words');

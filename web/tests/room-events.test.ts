@@ -79,6 +79,13 @@ describe('each kind of event', () => {
     for (const deed of store.state.deeds) expect(tell(deed)?.text).not.toMatch(/[{}]|undefined|^[a-z_]+\.[a-z_.]+$/);
   });
 
+  it('that forgets the host leaves a room without one', () => {
+    const store = open();
+    expect(known(store).members.map((one) => one.role)).toEqual(['host']);
+    store.take(event(43, { kind: 'forgotten', person: 'ana' }));
+    expect(known(store).members).toEqual([]);
+  });
+
   it('that is not known changes nothing but the number', () => {
     const store = open();
     const before = known(store);

@@ -37,7 +37,8 @@ function qualityOf(dash: MediaPlayerClass): Quality {
       chosen = level;
       // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- its types name a class, its code takes an object
       dash.updateSettings({ streaming: { abr: { autoSwitchBitrate: { video: level === null } } } });
-      if (level !== null) dash.setRepresentationForTypeByIndex('video', level);
+      // What is loaded is replaced: else one waits until all of it was seen before the picture is the one that was chosen.
+      if (level !== null) dash.setRepresentationForTypeByIndex('video', level, true);
     },
   };
 }

@@ -87,6 +87,8 @@ export abstract class FramePlayer implements PlayerPort {
   /** It did something since it was last told to play. */
   #stirred = false;
   #orderedAt = -Infinity;
+  /** When it was last sent to another place, or began at one. */
+  #sentAt = -Infinity;
   /** Where it was sent, until it says that it is there. */
   #goal: number | null = null;
   #waits: ((outcome: 'playing' | 'blocked') => void)[] = [];
@@ -181,7 +183,8 @@ export abstract class FramePlayer implements PlayerPort {
       this.#timeAt = now;
     }
     if (this.#doing === 'playing' && told.doing !== undefined) this.#plays();
-    if (sought && this.#played && !this.#isOurs(now) && !this.caps.live) this.#listener('sought');
+    // An order to play or to stand takes it nowhere else.
+    if (sought && this.#played && now - this.#sentAt > OURS && !this.caps.live) this.#listener('sought');
     if (before !== this.#doing) this.#notice(now);
     else if (knew !== this.loaded()) this.#listener('change');
   }
@@ -207,6 +210,8 @@ export abstract class FramePlayer implements PlayerPort {
   #plays(): void {
     if (!this.#played) {
       this.#played = true;
+      // Where it begins is its own choice.
+      this.#sentAt = performance.now();
       // Players ignore rates before they have played.
       this.#order({ do: 'rate', rate: this.rate });
     }
@@ -280,6 +285,7 @@ export abstract class FramePlayer implements PlayerPort {
     this.#time = position;
     this.#timeAt = performance.now();
     this.#goal = position;
+    this.#sentAt = this.#timeAt;
     if (this.#doing === 'ended') this.#doing = 'paused';
     this.#order({ do: 'seek', to: position });
   }

@@ -9,7 +9,7 @@ import { Spinner } from '../ui/parts';
 import { t } from '../words';
 import '../words/later';
 import { install } from './frame';
-import { open, type NotIn } from './session';
+import { goesOn, open, type NotIn } from './session';
 import './telegram.css';
 import { follow } from './theme';
 import { initData, startParam, webApp } from './web-app';
@@ -35,22 +35,24 @@ export function MiniApp({ go }: { readonly go: (path: string) => void }) {
     const start = startParam();
     go(start === null ? '/' : `/j/${start}`);
   };
-  const begin = (): void => {
+  const come = async (): Promise<void> => {
     const said = initData();
-    if (said === '') {
-      byName();
-      return;
+    const known = await goesOn(said);
+    if (said !== '') document.documentElement.classList.toggle('tg-known', known);
+    // Loaded again: where one was, else where the link leads.
+    if (known && typeof history.state === 'string') go(history.state);
+    else if (known || said === '') byName();
+    else {
+      const { room, invite, refused } = await open(said);
+      document.documentElement.classList.add('tg-known');
+      if (refused !== null) setState({ is: 'not_in', no: refused, invite: invite ?? '' });
+      else if (room !== null) enter(room);
+      else go('/');
     }
+  };
+  const begin = (): void => {
     setState({ is: 'opening' });
-    open(said).then(
-      ({ room, invite, refused }) => {
-        document.documentElement.classList.add('tg-known');
-        if (refused !== null) setState({ is: 'not_in', no: refused, invite: invite ?? '' });
-        else if (room !== null) enter(room);
-        else go('/');
-      },
-      (error: unknown) => setState({ is: 'refused', text: sentence(error), offline: error instanceof Refused && error.code === 'offline' }),
-    );
+    come().catch((error: unknown) => setState({ is: 'refused', text: sentence(error), offline: error instanceof Refused && error.code === 'offline' }));
   };
   useEffect(() => {
     if (app !== null && !installed) {

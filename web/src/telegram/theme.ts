@@ -58,6 +58,8 @@ export function tokens(params: ThemeParams): Readonly<Record<`--${string}`, stri
     '--text': css(text),
     '--text-2': css(second),
     '--text-3': css(third),
+    // Its ground may be of any lightness, so the room's own colour is left out.
+    '--tint-most': '0%',
   };
 }
 

@@ -21,8 +21,9 @@ export function App() {
     return () => window.removeEventListener('popstate', moved);
   }, []);
   const go = (to: string, how: 'pushState' | 'replaceState' = 'pushState'): void => {
-    // Telegram may show the one page only: there the address stays.
-    if (location.pathname !== '/tg') history[how](null, '', to);
+    // Telegram may show the one page only: there the address stays, and the window remembers for when it is loaded again.
+    if (location.pathname === '/tg') history.replaceState(to, '');
+    else history[how](null, '', to);
     setPath(to.replace(/\?.*/, ''));
   };
   const [, kind, name] = /^\/(j|r)\/([^/]+)\/?$/.exec(path) ?? [];

@@ -1,9 +1,10 @@
 /** Small parts that many components share: avatar, origin, thumbnail, role chip, spinner. */
-import type { Door, Item, Role } from '../protocol';
+import type { Door, Role, Still } from '../protocol';
 import { clockText, t } from '../words';
 import { Icon } from './Icon';
+import { useStill } from './still';
 
-/** A still that does not load leaves its dark place. */
+/** A still that does not load leaves its place. */
 const hide = (event: Event) => { (event.currentTarget as HTMLElement).hidden = true; };
 
 /** Custom properties for `style`; set through the CSSOM, which the page's CSP permits. */
@@ -45,15 +46,23 @@ export const RoleChip = ({ role }: { readonly role: Role }) =>
 
 export const YouChip = () => <span class="chip chip--you">{t('you')}</span>;
 
-export function Thumb({ item, width }: { readonly item: Pick<Item, 'thumbnail' | 'duration_ms'>; readonly width?: number }) {
+interface ThumbProps {
+  readonly still: Still | null;
+  /** Put over it. */
+  readonly length?: number | null;
+  readonly width?: number;
+}
+
+export function Thumb({ still, length = null, width }: ThumbProps) {
+  const picture = useStill(still);
   return (
     <span class="thumb" style={width === undefined ? undefined : { width: `${width}px` }}>
-      {item.thumbnail === null ? (
+      {picture === null ? (
         <span class="thumb-none"><Icon name="film" /></span>
       ) : (
-        <img src={item.thumbnail} alt="" loading="lazy" referrerpolicy="no-referrer" onError={hide} />
+        <img src={picture} alt="" loading="lazy" referrerpolicy="no-referrer" onError={hide} />
       )}
-      {item.duration_ms !== null && <span class="len">{clockText(item.duration_ms)}</span>}
+      {length !== null && <span class="len">{clockText(length)}</span>}
     </span>
   );
 }

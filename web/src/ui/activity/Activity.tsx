@@ -34,13 +34,13 @@ function Row({ deed, now, undo }: { readonly deed: Deed; readonly now: number; r
   const { you } = useRoomState();
   const told = tell(deed);
   if (told === null) return null;
-  const who = deed.by === null ? null : deed.by.person === you?.person ? t('You') : deed.by.name;
+  const who = told.by === null ? null : told.by.person === you?.person ? t('You') : told.by.name;
   return (
     <li>
       <Icon name={told.icon} />
       <span>
         {who !== null && <><b dir="auto">{who}</b>{' '}</>}
-        {told.text} <Origin door={deed.by?.door} named />
+        {told.text} <Origin door={told.by?.door} named />
         <br />
         <span class="t12 t3 num">
           {deed.position_ms === null ? agoText(deed.at, now) : t('activity.at', { at: clockText(deed.position_ms), ago: agoText(deed.at, now) })}

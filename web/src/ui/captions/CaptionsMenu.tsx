@@ -1,7 +1,7 @@
 /** Which captions, and how they look: for this viewer alone. */
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Caption } from '../../protocol';
-import { t } from '../../words';
+import { t, tag } from '../../words';
 import { useDismiss, useRoom, useWatch } from '../hooks';
 import { Icon } from '../Icon';
 import { vars } from '../parts';
@@ -10,12 +10,11 @@ import { BACKGROUNDS, PLACES, screenOf, SIZES, type Choice } from './screen';
 import '../../words/later';
 
 const STEP = 250;
-const languages = new Intl.DisplayNames('en-GB', { type: 'language', fallback: 'code' });
 
 function trackName({ label, language, track }: Caption): string {
   if (label !== null && label !== '') return label;
   try {
-    return language === null ? t('captions.track', { n: track + 1 }) : languages.of(language) ?? language;
+    return language === null ? t('captions.track', { n: track + 1 }) : new Intl.DisplayNames(tag(), { type: 'language', fallback: 'code' }).of(language) ?? language;
   } catch {
     return language ?? '';
   }

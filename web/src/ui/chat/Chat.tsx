@@ -62,7 +62,8 @@ export function Chat() {
   const [active, setActive] = useState<number | null>(null);
   const roles = new Map(state?.members.map((member) => [member.person, member.role]));
   const people = [...new Map([...(state?.members ?? []), ...(state?.here ?? [])].map((one) => [one.person, one])).values()];
-  const entries = entriesOf({ lines, deeds, reactions, asides });
+  // What is not told here neither cuts what somebody says in two nor fills an empty chat.
+  const entries = entriesOf({ lines, deeds: deeds.filter((deed) => tell(deed)?.inChat === true), reactions, asides });
   const me = you?.person ?? null;
   const news = unreadFrom === null ? 0 : unread(lines, unreadFrom, me);
   const mayErase = state !== null && you !== null && mayAs(state.grants, you.role, 'moderate');
@@ -161,8 +162,9 @@ export function Chat() {
     if (entry.kind === 'burst') return <BurstLine key={`r${entry.at}.${entry.burst.seq}`} burst={entry.burst} you={me} />;
     if (entry.kind === 'deed') {
       const told = tell(entry.deed);
-      if (told === null || !told.inChat) return null;
-      const { by, position_ms: ms } = entry.deed;
+      if (told === null) return null;
+      const { by } = told;
+      const { position_ms: ms } = entry.deed;
       return (
         <div class="sys" key={`d${entry.deed.at}.${entry.deed.seq}`}>
           <Icon name={told.icon} />

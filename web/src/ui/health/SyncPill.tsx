@@ -5,6 +5,7 @@ import { offText, t } from '../../words';
 import { useDismiss, useRoom, useRoomState, useTick, useWatch } from '../hooks';
 import { Icon, type IconName } from '../Icon';
 import { later } from '../Later';
+import { announced } from '../stage/announced';
 
 const SyncDetails = later(() => import('./SyncDetails').then((part) => part.SyncDetails));
 
@@ -29,6 +30,7 @@ export function useHealth(): Health {
   if (lost !== null && link.state !== 'online') return { tone: 'bad', icon: 'offline', word: t('sync.offline'), number: null };
   if (state === null) return { tone: 'calm', icon: 'hourglass', word: t('sync.connecting'), number: null };
   if (!room.watches) return { tone: 'calm', icon: 'chat', word: t('sync.chat'), number: null };
+  if (announced(state) !== null) return { tone: 'calm', icon: 'globe', word: t('sync.by_hand'), number: null };
   if (state.current === null) return { tone: 'calm', icon: 'film', word: t('sync.nothing'), number: null };
   if (kindOf(state.current)?.tuning === null) return { tone: 'calm', icon: 'globe', word: t('sync.by_hand'), number: null };
   if (state.current.live) return { tone: 'calm', icon: 'globe', word: t('control.live'), number: null };

@@ -45,7 +45,7 @@ export function History({ back }: { readonly back: () => void }) {
             ];
             return (
               <li key={seq}>
-                <Thumb item={item} width={72} />
+                <Thumb still={item} length={item.duration_ms} width={72} />
                 <span class="grow">
                   <span class="ttl" dir="auto">{title}</span>
                   <span class="t12 t3 hstack tight">

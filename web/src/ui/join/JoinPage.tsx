@@ -10,6 +10,7 @@ import { Gone } from '../Gone';
 import { useTick } from '../hooks';
 import { Icon } from '../Icon';
 import { NameForm } from './NameForm';
+import { useStill } from '../still';
 import { Avatar, Spinner, vars } from '../parts';
 import { untilText, whenText } from '../when';
 import '../../words/later';
@@ -81,6 +82,7 @@ interface OpenProps extends Props {
 
 function Open({ seen: { card, at: toldAt }, token, enter, refuse, again }: OpenProps) {
   const { now } = card;
+  const picture = useStill(now.still);
   const since = now.playing ? performance.now() - toldAt : 0;
   const at = now.position_ms === null ? null : Math.min(now.position_ms + since, now.duration_ms ?? Infinity);
   const length = now.duration_ms;
@@ -98,7 +100,7 @@ function Open({ seen: { card, at: toldAt }, token, enter, refuse, again }: OpenP
     }
   };
   return (
-    <Card heads={now.watching} picture={now.thumbnail} above={card.host === null ? t('join.above') : t('join.above.by', { name: card.host })} title={card.title}>
+    <Card heads={now.watching} picture={picture} above={card.host === null ? t('join.above') : t('join.above.by', { name: card.host })} title={card.title}>
       {now.film !== null && (
         <div class="j-now">
           <span class="grow clip"><b dir="auto">{now.film}</b><span class="dot" /><span class="t2">{t(now.playing ? 'join.playing' : 'join.paused')}</span></span>

@@ -64,7 +64,7 @@ export function OpenRooms({ go }: { readonly go: (path: string) => void }) {
         {rooms.slice(0, shown).map((room) => (
           <li key={room.id}>
             <a class="open-row" href={`/r/${room.id}`} onClick={follow(go, `/r/${room.id}`)}>
-              <Thumb item={{ thumbnail: room.now?.thumbnail ?? null, duration_ms: null }} width={96} />
+              <Thumb still={room.now?.still ?? null} width={96} />
               <span class="grow">
                 <b class="clip block" dir="auto">{room.title}</b>
                 <span class="t13 t2 clip block num">{told(room)}</span>

@@ -44,7 +44,7 @@ export function Recent({ go, shared }: Props) {
             <li key={room.id}>
               <a class="card" href={`/r/${room.id}`} onClick={follow(go, `/r/${room.id}`)}>
                 <span class="card-pic">
-                  <Thumb item={{ thumbnail: room.thumbnail, duration_ms: null }} />
+                  <Thumb still={room.still ?? null} />
                   {part !== null && <span class="prog" style={vars({ '--p': `${Math.min(100, part)}%` })} />}
                 </span>
                 <span class="card-b">

@@ -1,6 +1,7 @@
 /** A password and a button: for a room that asks for one, and for a new one of one's own. Comes later. */
 import { useState } from 'preact/hooks';
 import { t } from '../../words';
+import '../../styles/card.css';
 import '../../words/later';
 
 interface Props {

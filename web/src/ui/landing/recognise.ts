@@ -25,9 +25,7 @@ const STREAMS = /\.(m3u8|mpd)$/i;
 export function recognise(given: string, origin: string): Seen | null {
   const text = given.trim();
   if (text === '') return null;
-  const word = text.replace(/[\s-]/g, '');
-  // A spoken code has digits in it or is typed in capitals; six small letters are a word.
-  if (/^[A-Za-z0-9]{6}$/.test(word) && (/\d/.test(word) || word === word.toUpperCase())) return { kind: 'code', code: word.toUpperCase() };
+  if (isCode(text)) return { kind: 'code', code: text.replace(/[\s-]/g, '').toUpperCase() };
   if (/^[A-Za-z0-9]{16}$/.test(text)) return { kind: 'way', path: `/j/${text}` };
   const url = linkOf(text);
   if (url === null) return { kind: 'words', url: text };
@@ -39,6 +37,14 @@ export function recognise(given: string, origin: string): Seen | null {
   const name = url.hostname.replace(/^www\./, '');
   if (STREAMS.test(url.pathname)) return { kind: 'stream', url: url.href, name };
   return { kind: FILES.test(url.pathname) ? 'file' : 'link', url: url.href, name };
+}
+
+/** A spoken code is written in two halves, has digits in it or is typed in capitals; six small letters in a row are a word. */
+function isCode(text: string): boolean {
+  // No I, O, 0 and 1: nobody could tell them apart.
+  if (/^[A-HJ-NP-Z2-9]{3}[\s-][A-HJ-NP-Z2-9]{3}$/i.test(text)) return true;
+  const word = text.replace(/[\s-]/g, '');
+  return /^[A-Za-z0-9]{6}$/.test(word) && (/\d/.test(word) || word === word.toUpperCase());
 }
 
 /** A link, also one without its scheme, as people copy them. */

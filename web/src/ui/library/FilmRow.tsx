@@ -30,7 +30,6 @@ export function FilmRow({ film, remove, say }: Props) {
     film.duration_ms === null ? null : clockText(film.duration_ms),
     stream ? t('library.stream') : sizeText(film.bytes),
     captionsText(film),
-    film.uploaded === null || mine ? null : t('library.by', { name: film.uploaded.name }),
   ].filter((part) => part !== null);
   const add = async (): Promise<void> => {
     if (busy || queued || !film.playable) return;
@@ -40,7 +39,7 @@ export function FilmRow({ film, remove, say }: Props) {
   };
   return (
     <li class="lib-row">
-      <Thumb item={{ thumbnail: film.thumbnail, duration_ms: null }} width={80} />
+      <Thumb still={{ thumbnail: film.thumbnail, player: 'video', provider_id: null }} width={80} />
       <span class="grow">
         <b class="clip2" dir="auto">{title}</b>
         <span class="t13 t2 num lib-about">{about.map((part) => <span key={part}>{part}</span>)}</span>

@@ -156,7 +156,7 @@ export function Library({ close }: { readonly close: () => void }) {
         </span>
         <div class="lib-body">
           {troubles.length > 0 && (
-            <ul class="lib-troubles" role="alert">{troubles.map((text) => <li key={text} class="t13 bad">{text}</li>)}</ul>
+            <div role="alert"><ul class="lib-troubles">{troubles.map((text) => <li key={text} class="t13 bad">{text}</li>)}</ul></div>
           )}
           {(tasks.length > 0 || unfinished.length > 0) && (
             <ul class="ups" aria-label={t('upload.list')}>

@@ -40,7 +40,13 @@ export function AddField({ paste }: Props) {
   const { room: state } = useRoomState();
   const { why } = useRights();
   const asking = useAsking();
+  const form = useRef<HTMLFormElement>(null);
   const input = useRef<HTMLInputElement>(null);
+  /** The next link was sent off while the one before is on its way. */
+  const waits = useRef(false);
+  /** How often something was typed, and how often when the last link was sent off. */
+  const typed = useRef(0);
+  const sent = useRef(0);
   const [text, setText] = useState('');
   const [spot, setSpot] = useState<Spot>('end');
   const [whole, setWhole] = useState(false);
@@ -55,20 +61,32 @@ export function AddField({ paste }: Props) {
 
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const link = text.trim();
+    // What stands in the field now: whoever pastes and presses Enter is quicker than the next drawing.
+    const link = (input.current?.value ?? text).trim();
     if (asking.busy || link === '') {
+      // Enter pressed twice is one wish.
+      waits.current ||= asking.busy && link !== '' && typed.current > sent.current;
       input.current?.focus();
       return;
     }
+    const mine = typed.current;
+    sent.current = mine;
+    const found = recognise(link);
     const wholeList = found.kind === 'site' && (found.list === 'whole' || (found.list === 'part' && whole));
     const added = await asking.run(() => addLink(room.id, link, spot, wholeList));
     if (added === null) return;
-    setText('');
+    // Who typed on meanwhile keeps that.
+    if (typed.current === mine) setText('');
     setSpot('end');
     setWhole(false);
     // What waits is told with the offer to take it back (`Undo`).
     if (added.position === 0) say(t('queue.added.on', { title: added.title }));
   };
+  useEffect(() => {
+    if (asking.busy || !waits.current) return;
+    waits.current = false;
+    form.current?.requestSubmit();
+  }, [asking.busy]);
   const pasted = (event: ClipboardEvent): void => {
     const list = event.clipboardData?.getData('text/plain') ?? '';
     if (recognise(list).kind !== 'many') return;
@@ -84,7 +102,7 @@ export function AddField({ paste }: Props) {
   };
   const known = asking.no?.code === 'already_queued' && state?.queue.some((item) => item.url === text.trim()) === true;
   return (
-    <form class="q-add" onSubmit={(event) => void submit(event)}>
+    <form ref={form} class="q-add" onSubmit={(event) => void submit(event)}>
       <Refusal asking={asking}>
         {known ? <button class="btn btn--sm" type="button" onClick={show}>{t('queue.show_it')}</button> : undefined}
       </Refusal>
@@ -103,6 +121,7 @@ export function AddField({ paste }: Props) {
           ref={input} value={text} type="text" inputMode="url" placeholder={t('queue.search')} aria-label={t('queue.add')} title={noAdd} autoComplete="off"
           spellcheck={false} enterKeyHint="go" onPaste={pasted}
           onInput={(event) => {
+            typed.current += 1;
             setText(event.currentTarget.value);
             if (asking.no !== null) asking.clear();
           }}

@@ -18,7 +18,7 @@ export function Playing() {
   return (
     <div class="q-playing">
       <div class="hstack wide">
-        <Thumb item={{ ...current, duration_ms: null }} width={88} />
+        <Thumb still={current} width={88} />
         <span class="grow">
           <b class="clip block" dir="auto">{label(current)}</b>
           <span class="t13 t2 num">{left === null ? word : t('queue.left', { word, left })}</span>

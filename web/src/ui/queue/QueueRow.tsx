@@ -93,7 +93,7 @@ export function QueueRow({ item, index, count, starts, asking, move, take, inHan
         <Icon name="grip" />
       </span>
       <span class="q-still">
-        <Thumb item={item} />
+        <Thumb still={item} length={item.duration_ms} />
         <button
           class="q-go" type="button" aria-label={t('queue.pick', { title })} title={noPick ?? t('queue.pick', { title })} aria-disabled={noPick !== undefined}
           onClick={() => void asking.ask({ do: 'pick', item: item.id })}

@@ -23,7 +23,7 @@ export function Companion() {
   return (
     <section class="companion" aria-label={t('companion')}>
       <div class="companion-row">
-        {current !== null && <Thumb item={current} width={88} />}
+        {current !== null && <Thumb still={current} length={current.duration_ms} width={88} />}
         <span class="grow">
           <b class="clip block" dir="auto">{current === null ? t('sync.nothing') : label(current)}</b>
           <span class="t13 t2 num">

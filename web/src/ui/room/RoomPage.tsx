@@ -8,7 +8,7 @@ import { RoomContext, useRoom, useRoomState, useWatch } from '../hooks';
 import { later } from '../Later';
 import { NowPlaying } from './NowPlaying';
 import { Panel, type Tab } from './Panel';
-import { Spinner } from '../parts';
+import { Spinner, vars } from '../parts';
 import { Stage, type Layout } from '../stage/Stage';
 import { TopBar } from './TopBar';
 
@@ -101,7 +101,10 @@ function Inside() {
     );
   }
   return (
-    <div class={`room ${theatre ? 'theatre' : ''} ${side ? 'side' : ''}`}>
+    <div
+      class={`room ${theatre ? 'theatre' : ''} ${side ? 'side' : ''}`}
+      style={state.colour === null ? undefined : vars({ '--tint': state.colour, '--tint-part': state.opacity })}
+    >
       <a class="skip" href="#tab-chat" onClick={(event) => { event.preventDefault(); focusChat(); }}>{t('skip_to_chat')}</a>
       <TopBar showPeople={() => show('people')} showKeys={() => setKeys(true)} />
       <div class={full ? 'room-grid on-film' : 'room-grid'} ref={grid}>

@@ -26,7 +26,7 @@ export function UpNext({ showAll }: { readonly showAll: () => void }) {
         {queue.slice(0, SHOWN).map((item) => (
           <li key={item.id}>
             <button class="shelf-item" type="button" title={t('queue.pick', { title: label(item) })} onClick={() => void room.ask({ do: 'pick', item: item.id })}>
-              <Thumb item={item} />
+              <Thumb still={item} length={item.duration_ms} />
               <span class="clip shelf-title" dir="auto">{label(item)}</span>
               <span class="t12 t3 hstack tight">
                 {item.added_by.person === you?.person ? t('You') : item.added_by.name}

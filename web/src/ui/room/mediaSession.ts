@@ -4,6 +4,7 @@ import { label } from '../../protocol';
 import type { OpenRoom } from '../../room';
 import { siteText } from '../parts';
 import { useWatch } from '../hooks';
+import { useStill } from '../still';
 import { mayAs } from '../../rights';
 
 /** How often the lock screen is told where the film is, ms: between that it counts by itself. */
@@ -20,6 +21,7 @@ export function useMediaSession(room: OpenRoom): void {
     return state === null ? '' : RIGHTS.filter((one) => mayAs(state.grants, you?.role ?? 'guest', one)).join(' ');
   });
   const playing = playback?.playing === true;
+  const picture = useStill(current);
   useEffect(() => {
     if (!('mediaSession' in navigator)) return undefined;
     const session = navigator.mediaSession;
@@ -53,7 +55,7 @@ export function useMediaSession(room: OpenRoom): void {
       title: label(current),
       artist: title,
       album: siteText(current.url),
-      artwork: current.thumbnail === null ? [{ src: '/icon-512.png', sizes: '512x512', type: 'image/png' }] : [{ src: current.thumbnail }],
+      artwork: picture === null ? [{ src: '/icon-512.png', sizes: '512x512', type: 'image/png' }] : [{ src: picture }],
     });
     session.playbackState = current === null ? 'none' : playing ? 'playing' : 'paused';
     const tell = (): void => {
@@ -69,5 +71,5 @@ export function useMediaSession(room: OpenRoom): void {
     tell();
     const timer = setInterval(tell, TELL);
     return () => clearInterval(timer);
-  }, [room, current, playback, title]);
+  }, [room, current, playback, title, picture]);
 }

@@ -5,8 +5,10 @@ import {
   changePassword, endOtherSessions, endSession, exportMe, link, linkCode, logIn, logOut, me as readMe, ownSessions, recover, register,
   type LinkCode, type Me, type OwnSession,
 } from '../../api/people';
+import { joinRoom } from '../../api/rooms';
+import { Refused } from '../../session';
 import { clockText, t, type Word } from '../../words';
-import { useRoom, useTick } from '../hooks';
+import { useRoom, useRoomState, useTick } from '../hooks';
 import { Spinner } from '../parts';
 import { Refusal, useAsking, type Asking } from '../Refusal';
 import { saveFile } from '../saveFile';
@@ -74,6 +76,12 @@ const More = ({ word, children }: { readonly word: Word; readonly children: prea
 );
 
 function Guest({ again }: { readonly again: () => void }) {
+  const { room } = useRoomState();
+  const signIn = async (user: string, password: string): Promise<void> => {
+    await logIn(user, password);
+    // The account may never have been in this room: it comes in by the link that the guest could hand on. A no is the room's to say.
+    if (room !== null) await joinRoom(room.invite, null).catch(() => undefined);
+  };
   const [sent, setSent] = useState(false);
   return (
     <>
@@ -82,7 +90,7 @@ function Guest({ again }: { readonly again: () => void }) {
         <Form fields={[USER, EMAIL, NEW]} word="account.make" send={([user = '', email = '', password = '']) => register(user.trim(), email.trim(), password)} done={again} />
       </More>
       <More word="account.sign_in">
-        <Form fields={[{ ...USER, name: 'account.user' }, OLD]} word="account.sign_in" send={([user = '', password = '']) => logIn(user.trim(), password)} done={again} />
+        <Form fields={[{ ...USER, name: 'account.user' }, OLD]} word="account.sign_in" send={([user = '', password = '']) => signIn(user.trim(), password)} done={again} />
       </More>
       <More word="account.forgot">
         <p class="t13 t2" role="status">{t(sent ? 'account.forgot.sent' : 'account.forgot.text')}</p>
@@ -175,8 +183,8 @@ export function Account() {
         <Form
           fields={registered ? [OLD] : [{ name: 'account.delete.type', type: 'text', complete: 'off' }]} word="account.delete" grave
           send={async ([typed = '']) => {
-            if (registered || typed.trim() === me.name) await deleteMe(registered ? typed : '');
-            else throw new Error('another name');
+            if (!registered && typed.trim() !== me.name.trim()) throw new Refused('other_name', t('account.delete.mistyped', { name: me.name }));
+            await deleteMe(registered ? typed : '');
           }}
           done={leave}
         />

@@ -1,6 +1,7 @@
 /** Deletes the room, after its name was typed: it cannot be taken back. */
 import { useId, useState } from 'preact/hooks';
 import { deleteRoom } from '../../api/deletion';
+import { Refused } from '../../session';
 import { t } from '../../words';
 import { useRoom, useRoomState } from '../hooks';
 import { Row, useSetting } from './rows';
@@ -16,7 +17,12 @@ export function DeleteRoom({ close }: { readonly close: () => void }) {
   const same = typed.trim() === title.trim();
   const remove = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (same && setting.why === undefined && (await setting.save(() => deleteRoom(room.id)))) close();
+    if (typed === '' || setting.why !== undefined) return;
+    const gone = await setting.save(async () => {
+      if (!same) throw new Refused('other_name', t('set.delete.mistyped', { title }));
+      await deleteRoom(room.id);
+    });
+    if (gone) close();
   };
   return (
     <Row name={t('set.delete')} hint={t('set.delete.hint', { title })} setting={setting} control={id} wide>

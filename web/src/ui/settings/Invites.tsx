@@ -4,6 +4,7 @@ import { endInviteLink, inviteLinks, makeInviteLink, type InviteLink } from '../
 import { t } from '../../words';
 import { useRoom, useRoomState } from '../hooks';
 import { Icon } from '../Icon';
+import { copied as copies } from '../room/copied';
 import { whenText } from '../when';
 import { Row, useSetting } from './rows';
 import '../../words/later';
@@ -20,8 +21,13 @@ export function Invites() {
   const [note, setNote] = useState('');
   const [span, setSpan] = useState<Span>('day');
   const [copied, setCopied] = useState<string | null>(null);
+  /** The link that the browser did not let us copy: it stands there to be copied by hand. */
+  const [bare, setBare] = useState<string | null>(null);
   const allowed = setting.why === undefined;
-  const read = async (): Promise<void> => setLinks(await inviteLinks(room.id).catch(() => null));
+  const read = async (): Promise<void> => {
+    const all = await inviteLinks(room.id).catch(() => null);
+    setLinks(all && [...all].sort((one, other) => Number(other.own) - Number(one.own)));
+  };
   useEffect(() => {
     if (allowed) void read();
   }, [allowed, state?.invite]);
@@ -37,18 +43,22 @@ export function Invites() {
     if (await setting.save(() => endInviteLink(room.id, link.token))) await read();
   };
   const copy = async (link: InviteLink): Promise<void> => {
-    await navigator.clipboard.writeText(link.url).then(() => setCopied(link.token), () => setCopied(null));
+    const done = await copies(link.url);
+    setCopied(done ? link.token : null);
+    setBare(done ? null : link.token);
   };
   return (
     <Row name={t('set.invites')} hint={t('set.invites.hint')} setting={setting} wide words={t('set.invites.make')}>
       {allowed && (
         <div class="set-stack">
+          <p class="vh" role="status">{copied !== null && t('invite.copied')}</p>
           <ul class="set-links">
             {(links ?? []).map((link) => (
               <li key={link.token}>
                 <span class="grow">
                   <span class="clip block" dir="auto">{link.own ? t('set.invites.own') : (link.note ?? t('set.invites.more'))}</span>
-                  <span class="t12 t3 block clip">{link.until === null ? link.url : t('set.invites.until', { time: whenText(link.until) })}</span>
+                  {(link.until === null || bare === link.token) && <span class={bare === link.token ? 't12 t3 block set-bare' : 't12 t3 block clip'} dir="ltr">{link.url}</span>}
+                  {link.until !== null && <span class="t12 t3 block clip">{t('set.invites.until', { time: whenText(link.until) })}</span>}
                 </span>
                 <button class="icon-btn" type="button" aria-label={t('set.invites.copy', { name: link.note ?? t('set.invites.own') })} title={t('invite.copy')} onClick={() => void copy(link)}>
                   <Icon name={copied === link.token ? 'check' : 'copy'} />

@@ -40,7 +40,7 @@ export function Yours({ showKeys, close }: { readonly showKeys: () => void; read
         />
       </Row>
       <Row name={t('settings.language')} control={language}><LanguageChoice id={language} /></Row>
-      <Row name={t('sync.delay')} hint={t('settings.delay.hint')} control={slider}>
+      <Row name={t('sync.delay')} hint={t('sync.delay.hint')} control={slider}>
         <span class="hstack">
           <input
             id={slider} class="slider" type="range" min={-DELAY} max={DELAY} step={10} value={delay} aria-valuetext={t('unit.ms', { n: delay })}

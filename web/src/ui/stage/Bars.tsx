@@ -1,10 +1,11 @@
-/** What asks for an answer, under the film: votes, a queue that was kept, and one's own last deed to be taken back. */
+/** What asks for an answer, under the film: an announcement, votes, a queue that was kept, one's own last deed to be taken back. */
 import '../../styles/votes.css';
 import { label, type Item, type Proposal } from '../../protocol';
 import { t } from '../../words';
 import { proposal as words, tell } from '../deeds';
-import { useRoom, useRoomState, useTick } from '../hooks';
+import { useRoom, useRoomState, useTick, useWatch } from '../hooks';
 import { Icon } from '../Icon';
+import { Announced } from './Announced';
 import { Tally } from './Tally';
 import '../../words/later';
 
@@ -75,11 +76,14 @@ function Undo() {
 }
 
 export function Bars() {
+  const room = useRoom();
   const { room: state } = useRoomState();
+  const announced = useWatch(room, () => room.passing.announced);
   if (state === null) return null;
   // The place stays, so that its news are read aloud.
   return (
     <div class="bars" role="status">
+      {announced.map((said) => <Announced key={said.id} said={said} />)}
       {state.proposals.map((one) => <Vote key={one.id} proposal={one} queue={state.queue} />)}
       {state.shelf.length > 0 && <Kept count={state.shelf.length} />}
       <Undo />

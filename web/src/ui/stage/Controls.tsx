@@ -1,4 +1,5 @@
 /** Play, ±10 s, seek bar, time, sound, captions, and how large it is; they ask the room, never the player. */
+import { useEffect, useState } from 'preact/hooks';
 import { clockText, t } from '../../words';
 import { CaptionsButton } from '../captions/CaptionsMenu';
 import { useRoom, useRoomState, useTick, useWatch } from '../hooks';
@@ -44,17 +45,29 @@ function Time() {
   );
 }
 
+const CHANGES = ['enterpictureinpicture', 'leavepictureinpicture'] as const;
+
 /** The little window of the browser, where it has one and there is a picture. */
 function Pip() {
   const room = useRoom();
   const show = useWatch(room.projector, () => room.projector.state.show);
   const element = show.kind === 'open' ? (room.projector.player?.element ?? null) : null;
+  const [inside, setInside] = useState(false);
+  useEffect(() => {
+    const look = (): void => setInside(element !== null && document.pictureInPictureElement === element);
+    look();
+    // One leaves it by the little window too.
+    for (const change of CHANGES) element?.addEventListener(change, look);
+    return () => {
+      for (const change of CHANGES) element?.removeEventListener(change, look);
+    };
+  }, [element]);
   if (!(element instanceof HTMLVideoElement) || !document.pictureInPictureEnabled) return null;
   const toggle = (): void => {
     if (document.pictureInPictureElement !== null) void document.exitPictureInPicture();
     else void element.requestPictureInPicture().catch(() => undefined);
   };
-  return <Button class="c-wide" icon="pip" word={t('control.pip')} press={toggle} />;
+  return <Button class="c-wide" icon="pip" word={t('control.pip')} pressed={inside} press={toggle} />;
 }
 
 export function Controls({ layout }: { readonly layout: Layout }) {

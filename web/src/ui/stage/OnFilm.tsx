@@ -34,14 +34,14 @@ export function OnFilm({ own, controls, layout }: Props) {
 }
 
 /** The same below a player that lets nothing lie over it. */
-export function Banners({ layout }: { readonly layout: Layout }) {
+export function Banners({ controls, layout }: Omit<Props, 'own'>) {
   return (
-    <div class="under-own on-film">
+    <div class={`under-own on-film ${controls ? '' : 'under-own--bare'}`}>
       <UnderPlayer />
       <Reconnecting />
       <NoticeBox />
       <WhoDidIt />
-      <Controls layout={layout} />
+      {controls && <Controls layout={layout} />}
     </div>
   );
 }

@@ -4,6 +4,8 @@ import { t } from '../../words';
 import { useRoom, useRoomState, useWatch } from '../hooks';
 import { Icon } from '../Icon';
 import { later } from '../Later';
+import { useStill } from '../still';
+import { announced } from './announced';
 
 const OnFilm = later(() => import('./OnFilm').then((part) => part.OnFilm));
 const Banners = later(() => import('./OnFilm').then((part) => part.Banners));
@@ -48,11 +50,11 @@ export function Stage({ layout }: { readonly layout: Layout }) {
 
   const playing = state?.playback.playing === true;
   const open = show.kind === 'open';
-  const own = open && room.projector.player?.ownControls === true;
+  const own = announced(state) !== null || (open && room.projector.player?.ownControls === true);
   const controls = state !== null && state.current !== null && (open || show.kind === 'opening');
   const visible = awake || !playing;
   const audio = state?.current?.player === 'audio';
-  const picture = state?.current?.thumbnail ?? null;
+  const picture = useStill(state?.current ?? null);
 
   const tap = (event: PointerEvent): void => {
     if (!(event.target instanceof Element) || event.target.closest(NOT_FILM) !== null) return;
@@ -92,7 +94,7 @@ export function Stage({ layout }: { readonly layout: Layout }) {
         <div ref={slot} class="slot" />
         <OnFilm own={own} controls={controls} layout={layout} />
       </div>
-      {own && <Banners layout={layout} />}
+      {own && <Banners controls={controls} layout={layout} />}
     </div>
   );
 }
