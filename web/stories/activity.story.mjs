@@ -1,24 +1,11 @@
 // The room in Discord's frame: the real page with the published SDK, between a stand-in for Discord's client and one for its proxy.
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { Discord } from "./discord.mjs";
-import { Person, openBrowser, openStage, shots, until } from "./stage.mjs";
+import { Person, browser, opensForStories, shots, stage, until } from "./stage.mjs";
 
-let stage;
-let browser;
-
-before(async () => {
-  stage = await openStage();
-  browser = await openBrowser();
-  mkdirSync(shots, { recursive: true });
-});
-
-after(async () => {
-  await browser?.close();
-  await stage?.close();
-});
+opensForStories();
 
 /** Who a window is in the room. */
 const you = (discord) => discord.frame.evaluate(() => window.onecouch.state().you);

@@ -3,24 +3,13 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Person, openBrowser, openStage } from "./stage.mjs";
+import { Person, browser, opensForStories, stage } from "./stage.mjs";
 
 const clip = readFileSync(fileURLToPath(new URL("../../assets/demo.mp4", import.meta.url)));
 
-let stage;
-let browser;
-
-before(async () => {
-  stage = await openStage();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await stage?.close();
-});
+opensForStories();
 
 /** Somebody in a room of their own, with the list of films open. */
 async function cinema(name, options) {

@@ -1,26 +1,14 @@
 // Every player behind one port: agreed to, in step with what is typed in Discord, heard when pressed by hand, and plain when it fails.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { fakeProviders } from "./fakes.mjs";
 import { makeStreams } from "./made.mjs";
-import { Person, openBrowser, openStage, until } from "./stage.mjs";
+import { Person, browser, opensForStories, stage, until } from "./stage.mjs";
 
-let stage;
-let browser;
-let streams;
-
-before(async () => {
-  streams = makeStreams();
-  stage = await openStage({ files: streams.folder });
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await stage?.close();
-  streams?.away();
-});
+const streams = makeStreams();
+opensForStories({ files: streams.folder });
+after(() => streams.away());
 
 /** Maya puts something on, whatever was on before. */
 async function puts(link) {
@@ -58,6 +46,29 @@ const inStep = (jonas, within = 400) => jonas.sees((within) => {
 }, within);
 
 const room = (jonas) => jonas.page.evaluate(() => window.onecouch.target() / 1000);
+
+test("a site's stills come from it, so at the door, over the film and in the queue they wait until it is agreed to", async () => {
+  const link = await puts("https://www.youtube.com/watch?v=eRsGyueVLvQ");
+  await stage.types("/queue add link:https://www.youtube.com/watch?v=aqz-KE-bpKQ");
+  const asked = [];
+  const jonas = await Person.comes(browser, "Jonas");
+  jonas.context.on("request", (request) => {
+    if (!request.url().startsWith(stage.url)) asked.push(request.url());
+  });
+  await fakeProviders(jonas.context);
+  await jonas.joins(link);
+  await jonas.page.getByRole("heading", { name: "This film comes from YouTube" }).waitFor();
+  await jonas.page.getByRole("tab", { name: /queue/i }).click();
+  const still = jonas.page.locator(".q .thumb");
+  await still.first().locator(".thumb-none").waitFor();
+  assert.deepEqual(asked.filter((url) => url.startsWith("https:")), [], "nothing is asked of YouTube before");
+  await jonas.shot("players-stills");
+  const loads = jonas.context.waitForEvent("request", (request) => request.url().startsWith("https://pictures.example/"));
+  await jonas.page.getByRole("button", { name: "Load YouTube" }).click();
+  await loads;
+  await stage.types("/skip");
+  await jonas.leaves();
+});
 
 test("YouTube loads once it is agreed to, follows Discord, tells the room what was pressed in it, and is left alone in an advert", async () => {
   const link = await puts("https://www.youtube.com/watch?v=eRsGyueVLvQ");

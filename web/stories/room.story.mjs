@@ -2,47 +2,15 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { Person, openBrowser, openStage, until } from "./stage.mjs";
+import { test } from "node:test";
+import { api, enters, opensForStories, stage, until } from "./stage.mjs";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const TITLES = ["Cosmos Laundromat", "Tears of Steel", "Spring", "Sprite Fright", "Sherlock Jr."];
 
-let stage;
-let browser;
+opensForStories();
 
-before(async () => {
-  stage = await openStage();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await stage?.close();
-});
-
-async function ask(token, method, path, body) {
-  const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
-  const answer = await fetch(`${stage.url}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
-  const json = await answer.json();
-  if (!answer.ok) throw new Error(`${method} ${path}: ${JSON.stringify(json)}`);
-  return json.data;
-}
-
-/** Somebody in a room, in a browser of their own. */
-async function enters(room, name, { token, theme = "dark", ...options } = {}) {
-  const known = token ?? (await ask(null, "POST", "/sessions", { name })).token;
-  if (!token) await ask(known, "POST", `/invites/${room.invite}/join`, {});
-  const person = await Person.comes(browser, name, options);
-  person.token = known;
-  await person.context.addInitScript(([secret, theme]) => {
-    localStorage.setItem("onecouch.token", secret);
-    localStorage.setItem("onecouch.theme", theme);
-  }, [known, theme]);
-  await person.page.goto(`${stage.url}/r/${room.id}`);
-  await person.sees(() => window.onecouch?.state()?.room != null);
-  return person;
-}
+const ask = (token, method, path, body) => api(method, path, body, token);
 
 /** A room of Maya's with films that wait, and Maya in it. */
 async function opens(settings = {}, options = {}) {

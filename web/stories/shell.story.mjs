@@ -1,32 +1,11 @@
 // The way in: the landing page, the invite card in all its states, the invite menu, languages, keys, and no network.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import decodeQr from "qr/decode.js";
-import { Person, openBrowser, openStage, until } from "./stage.mjs";
+import { Person, api, browser, opensForStories, stage, until } from "./stage.mjs";
 
-let stage;
-let browser;
-
-before(async () => {
-  stage = await openStage();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await stage?.close();
-});
-
-/** A call of the API in somebody's name. */
-async function api(method, path, body, token) {
-  const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
-  const answer = await fetch(`${stage.url}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
-  const text = await answer.text();
-  const json = text === "" ? {} : JSON.parse(text);
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(json)}`);
-  return json.data;
-}
+opensForStories();
 
 const guest = async (name) => (await api("POST", "/sessions", { name })).token;
 

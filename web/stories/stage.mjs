@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
+import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
@@ -13,6 +14,8 @@ export const shots = fileURLToPath(new URL("./shots/", import.meta.url));
 const axe = readFileSync(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
 /** What the page must hold to: WCAG 2.2, levels A and AA. */
 const STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+/** Those of its rules that another theme can break; the others look at what is the same in both. */
+const COLOURS = ["color-contrast", "link-in-text-block"];
 
 /** How long anything may take, ms; a busy machine may be given more. */
 export const PATIENCE = Number(process.env.PATIENCE ?? 15_000);
@@ -76,6 +79,35 @@ export function openBrowser() {
   });
 }
 
+/** The server and the browser of the stories of one file, from the first story on. */
+export let stage;
+export let browser;
+
+/**
+ * Opens both before the first story of a file and closes them after the last one. `options` are those of `openStage`; `then` makes
+ * what else the stories need, for hooks of a file do not wait for each other.
+ */
+export function opensForStories(options, then) {
+  before(async () => {
+    stage = await openStage(options);
+    browser = await openBrowser();
+    await then?.();
+  });
+  after(async () => {
+    await browser?.close();
+    await stage?.close();
+  });
+}
+
+/** A call of the API in somebody's name; resolves with its `data`. */
+export async function api(method, path, body, token) {
+  const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+  const answer = await fetch(`${stage.url}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+  return text === "" ? undefined : JSON.parse(text).data;
+}
+
 /** Somebody's browser: fails the story on an error of the page or a violation of its policy. */
 export class Person {
   static async comes(browser, name, options = {}) {
@@ -112,18 +144,28 @@ export class Person {
     await this.page.waitForURL(/\/r\//);
   }
 
-  /** Looks for barriers with axe, in the state that the page is in; fails the story with each rule, where it is broken, and what helps. */
-  async axe(state) {
+  /**
+   * Looks for barriers with axe, in the state that the page is in; fails the story with each rule, where it is broken, and what helps.
+   * `colours` where it looked at this state before, in another theme.
+   */
+  async axe(state, { colours = false } = {}) {
     // Colours on their way are none that anybody reads.
-    await this.page.evaluate(() => {
-      const passing = document.getAnimations().filter((one) => one.effect?.getTiming().iterations !== Infinity);
-      return Promise.allSettled(passing.map((one) => one.finished)).then(() => undefined);
+    await this.page.evaluate(async () => {
+      const frame = () => new Promise((seen) => window.requestAnimationFrame(seen));
+      const passing = () => document.getAnimations().filter((one) => one.effect?.getTiming().iterations !== Infinity);
+      // What was just put there begins to move with the next frame.
+      for (let still = 0; still < 2; still += 1) {
+        await frame();
+        const moving = passing();
+        if (moving.length > 0) still = -1;
+        await Promise.allSettled(moving.map((one) => one.finished));
+      }
     });
     // Through the debugger, which the page's policy does not concern.
     if (!(await this.page.evaluate(() => "axe" in window))) await this.page.evaluate(axe);
     const found = await this.page.evaluate(
-      (values) => window.axe.run(document, { runOnly: { type: "tag", values }, resultTypes: ["violations"] }),
-      STANDARD,
+      (runOnly) => window.axe.run(document, { runOnly, resultTypes: ["violations"] }),
+      colours ? { type: "rule", values: COLOURS } : { type: "tag", values: STANDARD },
     );
     const lines = found.violations.flatMap((rule) =>
       rule.nodes.map((node) => `${rule.id} (${rule.impact}): ${node.target.join(" ")}\n    ${node.html.slice(0, 160)}\n    ${node.failureSummary.replaceAll("\n", "\n    ")}\n    ${rule.helpUrl}`));
@@ -172,6 +214,26 @@ export class Person {
     await this.context.close();
     if (this.troubles.length > 0) throw new Error(`${this.name}'s page had troubles: ${this.troubles.join("; ")}`);
   }
+}
+
+/**
+ * Somebody in a room, in a browser of their own: let in by its invite, or with the `token` of somebody who is in already. `theme`
+ * is `dark` or `light`, other options are those of a browser's context.
+ */
+export async function enters(room, name, { token, theme = "dark", ...options } = {}) {
+  const known = token ?? (await api("POST", "/sessions", { name })).token;
+  if (!token) await api("POST", `/invites/${room.invite}/join`, {}, known);
+  const person = await Person.comes(browser, name, options);
+  person.token = known;
+  // Once: what the page itself keeps later stays.
+  await person.page.goto(`${stage.url}/icon-512.png`);
+  await person.page.evaluate(([secret, theme]) => {
+    localStorage.setItem("onecouch.token", secret);
+    localStorage.setItem("onecouch.theme", theme);
+  }, [known, theme]);
+  await person.page.goto(`${stage.url}/r/${room.id}`);
+  await person.sees(() => window.onecouch?.state()?.room != null);
+  return person;
 }
 
 /** Asks again and again until the answer is the one that is waited for. */

@@ -2,41 +2,29 @@
 // The bounds are loose, so that a busy machine passes; the figures themselves come from `npm run bench:sync`.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { figures } from "../bench/figures.mjs";
 import { Line } from "../bench/line.mjs";
 import { Observer } from "../bench/observer.mjs";
 import { random } from "../bench/random.mjs";
 import { Tab } from "../bench/tab.mjs";
-import { openBrowser, openStage } from "./stage.mjs";
+import { api, browser, opensForStories, stage } from "./stage.mjs";
 
 /** How far from the room a picture may be, ms: most of the time while it plays, and while it stands. */
 const CLOSE = 150;
 const SAME_FRAME = 50;
 const DELAY = [20, 200];
 
-let stage;
-let browser;
 const lines = [];
 
-before(async () => {
-  stage = await openStage();
-  browser = await openBrowser();
-});
+opensForStories();
 
-after(async () => {
-  await browser?.close();
+after(() => {
   for (const line of lines) line.close();
-  await stage?.close();
 });
 
-const post = async (path, body, token) => {
-  const headers = { "content-type": "application/json", ...(token ? { authorization: `Bearer ${token}` } : {}) };
-  const answer = await fetch(`${stage.url}/api/v1${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-  assert.ok(answer.ok, `${path}: ${answer.status}`);
-  return (await answer.json()).data;
-};
+const post = (path, body, token) => api("POST", path, body, token);
 
 test("two browsers on lines with random delay play in step, and stand on the same frame", async () => {
   const host = await post("/sessions", { name: "Observer" });

@@ -1,24 +1,13 @@
 // Film and chat: what is said and when, what is typed, liked and read, and the film on every kind of screen.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { chromium } from "playwright-core";
-import { Person, openBrowser, openStage } from "./stage.mjs";
+import { Person, browser, opensForStories, stage } from "./stage.mjs";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-let stage;
-let browser;
-
-before(async () => {
-  stage = await openStage();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await stage?.close();
-});
+opensForStories();
 
 /** Somebody makes a room with the film on. */
 async function host(options) {

@@ -114,6 +114,13 @@ export class Telegram {
     return this;
   }
 
+  /** Loads the Mini App again, as the entry of Telegram's menu does. */
+  async reloads() {
+    const loaded = this.person.page.waitForEvent("framenavigated", (frame) => frame === this.frame);
+    await this.frame.evaluate(() => location.reload());
+    await loaded;
+  }
+
   /** The same as one of Telegram's own apps does it: without a frame. */
   async opensAlone(said, { theme = DARK, version = "9.0", platform = "android" } = {}) {
     await this.person.page.goto(this.#address(said, { theme, version, platform }));

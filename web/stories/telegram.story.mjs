@@ -1,36 +1,19 @@
 // The viewer within Telegram: who one is comes from there, and so do the colours and the button back.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Person, openBrowser, openStage } from "./stage.mjs";
+import { test } from "node:test";
+import { Person, api, browser, opensForStories, stage } from "./stage.mjs";
 import { CLIENT, DARK, LIGHT, Telegram, says } from "./telegram.mjs";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
 const ANA = { id: 4711, first_name: "Ana" };
 const BEN = { id: 815, first_name: "Ben" };
 
-let stage;
-let browser;
 let room;
 
-/** A call of the API. */
-async function call(method, path, body, token) {
-  const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
-  const answer = await fetch(`${stage.url}/api/v1${path}`, { method, headers, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
-  return (await answer.json()).data;
-}
-
-before(async () => {
-  stage = await openStage();
-  browser = await openBrowser();
-  const { token } = await call("POST", "/sessions", { name: "Cleo" });
-  room = { ...(await call("POST", "/rooms", { title: "Friday film club", url: stage.film }, token)), token };
-});
-
-after(async () => {
-  await browser?.close();
-  await stage?.close();
+opensForStories({}, async () => {
+  const { token } = await api("POST", "/sessions", { name: "Cleo" });
+  room = { ...(await api("POST", "/rooms", { title: "Friday film club", url: stage.film }, token)), token };
 });
 
 const comes = async (name, options = PHONE) => {
@@ -46,13 +29,13 @@ test("a link in Telegram leads into the room, as who one is there", async () => 
   for (const told of ["web_app_ready", "web_app_expand"]) await telegram.hears(told);
   await telegram.hears("web_app_setup_swipe_behavior", { allow_vertical_swipe: false });
   // Others see her as one of the bot's people.
-  const me = await call("GET", `/rooms/${room.id}/members`, undefined, room.token);
+  const me = await api("GET", `/rooms/${room.id}/members`, undefined, room.token);
   assert.ok(JSON.stringify(me).includes('"Ana"'), JSON.stringify(me));
   await ana.shot("telegram-room");
   await ana.leaves();
 });
 
-test("in Telegram's own apps, which show the page without a frame, nothing is kept of who one is", async () => {
+test("in Telegram's own apps, which show the page without a frame, nothing but the window keeps who one is", async () => {
   const [ben, telegram] = await comes("Ben");
   // Somebody else used this browser before.
   await ben.page.goto(stage.url);
@@ -66,6 +49,26 @@ test("in Telegram's own apps, which show the page without a frame, nothing is ke
   const cookies = await ben.context.cookies();
   assert.deepEqual(cookies, []);
   await ben.leaves();
+});
+
+test("loaded again, the page goes on as who one is and where one was; another word of Telegram's makes somebody else", async () => {
+  const [ana, telegram] = await comes("Ana");
+  const at = Date.now() + 5000;
+  await telegram.opens(says(stage.telegram_token, ANA, { at }));
+  // Not where the link leads: in a room that she made since.
+  await telegram.app.getByPlaceholder("Paste a link to a video").fill(stage.film);
+  await telegram.app.getByPlaceholder("Paste a link to a video").press("Enter");
+  await telegram.sees(() => window.onecouch?.state().you?.role === "host");
+  const hers = await telegram.frame.evaluate(() => window.onecouch.state().room.id);
+  await telegram.reloads();
+  await telegram.sees((room) => window.onecouch?.state().room?.id === room && window.onecouch.state().you.role === "host", hers);
+
+  // Somebody else takes the window over: nothing of hers is left in it.
+  await telegram.opens(says(stage.telegram_token, BEN, { start: room.invite, at }));
+  await telegram.sees(() => window.onecouch?.state().you?.name === "Ben");
+  await telegram.reloads();
+  await telegram.sees((id) => window.onecouch?.state().you?.name === "Ben" && window.onecouch.state().room.id === id, room.id);
+  await ana.leaves();
 });
 
 test("Telegram's colours are the page's, change with it, and give way to one's own choice", async () => {
@@ -154,9 +157,11 @@ test("what Telegram did not say, or said too long ago, lets nobody in and says w
     await telegram.hears("web_app_close");
   }
   await eve.shot("telegram-refused");
-  // The same, a second time.
-  await telegram.opens(said);
-  await telegram.sees(() => window.onecouch?.state().you?.name === "Ben");
+  // The same, a second time, in a window that heard nothing of the first.
+  const [ben, his] = await comes("Ben");
+  await his.opens(said);
+  await his.sees(() => window.onecouch?.state().you?.name === "Ben");
+  await ben.leaves();
   await telegram.opens(said);
   await telegram.app.getByRole("alert").filter({ hasText: "was used already" }).waitFor();
   // There is a way in all the same: as in any browser.

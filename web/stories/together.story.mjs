@@ -1,21 +1,10 @@
 // One couch, end to end: a link typed in Discord plays, in step, in everybody's browser.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Person, openBrowser, openStage, until } from "./stage.mjs";
+import { test } from "node:test";
+import { Person, browser, opensForStories, stage, until } from "./stage.mjs";
 
-let stage;
-let browser;
-
-before(async () => {
-  stage = await openStage();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await stage?.close();
-});
+opensForStories();
 
 const apart = async (one, other) => Math.abs((await one.at()) - (await other.at())) * 1000;
 

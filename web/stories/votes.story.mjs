@@ -1,21 +1,10 @@
 // Two on one couch: what waits for whom, what is asked of everybody, and what is taken back.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Person, openBrowser, openStage } from "./stage.mjs";
+import { test } from "node:test";
+import { Person, browser, opensForStories, stage } from "./stage.mjs";
 
-let stage;
-let browser;
-
-before(async () => {
-  stage = await openStage();
-  browser = await openBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await stage?.close();
-});
+opensForStories();
 
 /** How long the room waited for its viewers at the last start, in ms by the server's clock. */
 const waited = (person) =>
