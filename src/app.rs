@@ -22,8 +22,11 @@ use tokio::sync::OnceCell;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    config::Costs,
-    dialects::native::wire::settings::ChangeRoom,
+    config::{Costs, Watch2Gether},
+    dialects::{
+        native::wire::settings::ChangeRoom,
+        opentogethertube::{self, discord::DiscordLogin},
+    },
     fanout::Fanout,
     links::Links,
     mail::Mailer,
@@ -51,6 +54,10 @@ pub struct App {
     pub proxies: Arc<[IpNet]>,
     /// What calls of the native API cost.
     pub costs: Costs,
+    /// What OpenTogetherTube's API keeps beside the rooms.
+    pub opentogethertube: Arc<opentogethertube::Kept>,
+    /// What is set about Watch2Gether's API.
+    pub watch2gether: Watch2Gether,
     /// Answers that are on their way, by idempotency key: who asks the same meanwhile waits for the same.
     pub answers: Arc<DashMap<String, Arc<OnceCell<Answer>>>>,
     /// Rooms as they were read last: most reads find a room as the one before did.
@@ -73,6 +80,8 @@ pub struct App {
     pub telegram: Option<Arc<Seal>>,
     /// The way in from within Discord, where it is set up.
     pub activity: Option<Activity>,
+    /// Logging in with Discord, where it is set up.
+    pub discord_login: Option<DiscordLogin>,
     /// What Discord's proxy signs with, where it is to be held to that.
     pub proxy_key: Option<PublicKey>,
     /// Cancelled when the server stops.

@@ -40,8 +40,12 @@ pub struct Config {
     pub media: Media,
     /// Sending mail.
     pub mail: Mail,
+    /// Signing in elsewhere.
+    pub oauth: Oauth,
     /// Telling other programs what happens in rooms.
     pub webhooks: Webhooks,
+    /// Watch2Gether's API, for bots that were written for it.
+    pub watch2gether: Watch2Gether,
     /// How much is too much.
     pub limits: Limits,
     /// What is logged.
@@ -122,6 +126,8 @@ impl Config {
         self.discord.check().map_err(ConfigError::Wrong)?;
         self.telegram.check().map_err(ConfigError::Wrong)?;
         self.media.check().map_err(ConfigError::Wrong)?;
+        self.oauth.check().map_err(ConfigError::Wrong)?;
+        self.watch2gether.check().map_err(ConfigError::Wrong)?;
         let providers = [
             ("youtube_api_url", Some(&self.resolve.youtube_api_url)),
             ("search_url", self.resolve.search_url.as_ref()),
@@ -232,6 +238,7 @@ mod tests {
         assert!(!format!("{config:?}").contains("very-secret"));
         from_text("[auth]\nbootstrap_key = \"short\"\n").unwrap_err();
         from_text("[resolve]\nsearch_url = \"search.example\"\n").unwrap_err();
+        from_text("[watch2gether]\nwrong_key_status = 200\n").unwrap_err();
         from_text("[resolve]\nsponsorblock_url = \"mailto:ana@parts.example\"\n").unwrap_err();
         for wrong in [
             "webhook_url = \"http://couch.example/telegram/webhook\"",

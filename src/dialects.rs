@@ -1,11 +1,17 @@
 //! The published APIs that are spoken at the edge, one folder each: routes, wire types and codec, and no rule.
 //!
-//! Adding one is a folder here and a line in [`Dialect`]; what is a rule for everybody goes into the engine.
+//! Adding one is a folder here, its routes in `src/http.rs` and, where it has sockets, a line in [`Dialect`] and [`Voice`];
+//! what is a rule for everybody goes into the engine.
 
 pub mod native;
+pub mod opentogethertube;
+pub mod watch2gether;
+pub mod watchers;
+
+use std::{collections::VecDeque, sync::Arc};
 
 use axum::extract::ws::Utf8Bytes;
-use engine::{event::Event, room::RoomView, rooms::Heard, time::PlayTime};
+use engine::{Engine, event::Event, ids::ConnectionId, refusal::No, room::RoomView, rooms::Heard, time::PlayTime};
 
 use crate::links::Links;
 
@@ -14,6 +20,8 @@ use crate::links::Links;
 pub enum Dialect {
     /// Our own.
     Native,
+    /// OpenTogetherTube's.
+    OpenTogetherTube,
 }
 
 /// One encoded frame, shared by every socket that gets it.
@@ -21,36 +29,93 @@ pub enum Dialect {
 pub struct Frame {
     /// The number of the event it tells; none for what is of the moment.
     pub seq: Option<u64>,
+    /// Whom it is not for: who came was told already that they did.
+    pub except: Option<ConnectionId>,
     /// The bytes.
     pub text: Utf8Bytes,
 }
 
-impl Dialect {
-    /// What a turn of a room is in this dialect.
-    pub fn frames(self, heard: &Heard, links: &Links, s: PlayTime) -> Vec<Frame> {
+impl Frame {
+    /// What is of the moment, for everybody.
+    pub fn passing(text: Utf8Bytes) -> Self {
+        Self { seq: None, except: None, text }
+    }
+}
+
+/// One room as a dialect tells it, with what that dialect must remember from one turn to the next.
+#[derive(Debug)]
+pub enum Voice {
+    /// Our own remembers nothing.
+    Native,
+    /// OpenTogetherTube's tells what changed, so it remembers what it told.
+    OpenTogetherTube(Box<opentogethertube::sync::Voice>),
+}
+
+impl Voice {
+    /// Begins to tell of a room from this view on.
+    pub async fn of(dialect: Dialect, engine: &Engine, view: &Arc<RoomView>) -> Result<Self, No> {
+        Ok(match dialect {
+            Dialect::Native => Self::Native,
+            Dialect::OpenTogetherTube => {
+                Self::OpenTogetherTube(Box::new(opentogethertube::sync::Voice::of(engine, view).await?))
+            }
+        })
+    }
+
+    /// What a turn of the room is.
+    pub fn frames(&mut self, heard: &Heard, links: &Links, s: PlayTime) -> Vec<Frame> {
         match self {
             Self::Native => native::wire::frames(heard, links, s),
+            Self::OpenTogetherTube(voice) => voice.frames(heard, s),
         }
     }
 
-    /// One event, for who missed it.
-    pub fn event(self, epoch: u64, event: &Event, links: &Links, s: PlayTime) -> Frame {
+    /// Events that happened before, for who missed them; none where the dialect has no coming back.
+    pub fn recent(&self, epoch: u64, events: &VecDeque<Arc<Event>>, links: &Links, s: PlayTime) -> VecDeque<Frame> {
         match self {
-            Self::Native => native::wire::event(epoch, event, links, s),
+            Self::Native => events.iter().map(|event| native::wire::event(epoch, event, links, s)).collect(),
+            Self::OpenTogetherTube(_) => VecDeque::new(),
         }
     }
 
     /// The whole room, as part of a greeting.
-    pub fn room(self, view: &RoomView, links: &Links, s: PlayTime) -> Whole {
+    pub fn room(&self, view: &RoomView, links: &Links, s: PlayTime) -> Whole {
         match self {
             Self::Native => native::wire::whole(view, links, s),
+            Self::OpenTogetherTube(voice) => voice.whole(view, s),
+        }
+    }
+
+    /// Whether a whole room that was told is told the same way a moment later, as long as nothing happens in it.
+    pub fn keeps(&self) -> bool {
+        match self {
+            Self::Native => true,
+            // It says where the film is, and not when.
+            Self::OpenTogetherTube(_) => false,
         }
     }
 
     /// The whole room as frames of its own, for who could not follow.
-    pub fn snapshot(self, whole: &Whole, s: PlayTime) -> Vec<Utf8Bytes> {
+    pub fn snapshot(&self, whole: &Whole, s: PlayTime) -> Vec<Utf8Bytes> {
         match self {
             Self::Native => native::wire::snapshot(whole, s),
+            Self::OpenTogetherTube(_) => [whole.room.clone()].into_iter().chain(whole.rest.iter().cloned()).collect(),
+        }
+    }
+
+    /// All that was told is void, and this is told instead.
+    pub fn reset(&mut self, view: &Arc<RoomView>) {
+        match self {
+            Self::Native => {}
+            Self::OpenTogetherTube(voice) => voice.reset(view),
+        }
+    }
+
+    /// What the person who runs the server has to say to everybody.
+    pub fn announcement(&self, text: &str, s: PlayTime) -> Utf8Bytes {
+        match self {
+            Self::Native => native::wire::announcement(text, s),
+            Self::OpenTogetherTube(_) => opentogethertube::sync::announcement(text),
         }
     }
 }

@@ -16,7 +16,7 @@ use axum::extract::ws::Utf8Bytes;
 use dashmap::DashMap;
 use engine::{
     Engine,
-    event::Signal,
+    event::{Out, Signal},
     ids::{ConnectionId, RoomId},
     refusal::No,
     room::RoomView,
@@ -28,7 +28,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use self::outbox::{Outbox, Parcel};
 use crate::{
-    dialects::{Dialect, Frame, Whole},
+    dialects::{Dialect, Frame, Voice, Whole},
     links::Links,
 };
 
@@ -38,6 +38,9 @@ const RECENT: usize = 256;
 const LINGER: Duration = Duration::from_secs(60);
 /// How often sockets are looked over: one timer for all of them.
 const ROUND: Duration = Duration::from_secs(5);
+
+/// The longest announcement, in characters: it covers part of the film until it is closed.
+pub const ANNOUNCEMENT: usize = 1_000;
 
 /// A hub, or one on its way: the cell makes two who come at once wait for one listening.
 type Cell = Arc<OnceCell<Arc<Hub>>>;
@@ -54,8 +57,9 @@ pub struct Fanout {
 
 /// One room in one dialect.
 pub struct Hub {
-    dialect: Dialect,
     links: Links,
+    /// How the room is told; held while a turn or a whole room is encoded, taken before `state` where both are.
+    voice: Mutex<Voice>,
     /// Held for pushes and look-ups, never across an await.
     state: Mutex<State>,
 }
@@ -122,11 +126,11 @@ impl Fanout {
 
     async fn open(&self, room: RoomId, dialect: Dialect, cell: &Cell) -> Result<Arc<Hub>, No> {
         let listening = self.engine.rooms.listen(room).await?;
+        let voice = Voice::of(dialect, &self.engine, &listening.view).await?;
         let s = self.engine.clock.play_time();
-        let epoch = listening.view.epoch;
-        let recent = listening.recent.iter().map(|event| dialect.event(epoch, event, &self.links, s)).collect();
+        let recent = voice.recent(listening.view.epoch, &listening.recent, &self.links, s);
         let state = State { view: listening.view.clone(), recent, whole: None, sockets: BTreeMap::new(), over: false };
-        let hub = Arc::new(Hub { dialect, links: self.links.clone(), state: Mutex::new(state) });
+        let hub = Arc::new(Hub { links: self.links.clone(), voice: Mutex::new(voice), state: Mutex::new(state) });
         let (fanout, cell, task) = (self.clone(), cell.clone(), hub.clone());
         self.tasks.spawn(async move {
             fanout.run(&task, room, listening).await;
@@ -165,6 +169,25 @@ impl Fanout {
         }
     }
 
+    /// Closes the sockets that a dialect has in a room, as if the room were gone. They may come again.
+    pub fn close(&self, room: RoomId, dialect: Dialect) {
+        let hub = self.hubs.get(&(room, dialect)).and_then(|cell| cell.get().cloned());
+        if let Some(hub) = hub {
+            hub.lock().sockets.values().for_each(|outbox| outbox.out(Out::Deleted));
+        }
+    }
+
+    /// Tells everybody in every room something that the person who runs the server has to say.
+    pub fn announce(&self, text: &str) {
+        let s = self.engine.clock.play_time();
+        for hub in self.hubs.iter() {
+            if let Some(hub) = hub.value().get() {
+                let frame = hub.voice().announcement(text, s);
+                hub.lock().sockets.values().for_each(|outbox| outbox.push(&frame));
+            }
+        }
+    }
+
     /// One timer for all sockets: pings those that were quiet, and lets those go that are dead.
     async fn look_after_sockets(self) {
         let mut round = tokio::time::interval(ROUND);
@@ -194,6 +217,10 @@ impl Hub {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn voice(&self) -> MutexGuard<'_, Voice> {
+        self.voice.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn join(
         &self,
         connection: ConnectionId,
@@ -201,13 +228,14 @@ impl Hub {
         resume: Option<(u64, u64)>,
         s: PlayTime,
     ) -> Option<Joined> {
+        let voice = self.voice();
         let mut state = self.lock();
         if state.over {
             return None;
         }
         state.sockets.insert(connection, outbox.clone());
         let missed = resume.and_then(|(epoch, seq)| state.missed(epoch, seq));
-        let whole = state.whole(self.dialect, &self.links, s);
+        let whole = state.whole(&voice, &self.links, s);
         Some(Joined { missed, whole, view: state.view.clone(), s })
     }
 
@@ -218,10 +246,11 @@ impl Hub {
 
     /// The room as frames, for a socket whose outbox overflowed; what waited in the outbox is part of it.
     pub fn snapshot_for(&self, outbox: &Outbox, s: PlayTime) -> Vec<Utf8Bytes> {
+        let voice = self.voice();
         let mut state = self.lock();
         outbox.forget();
-        let whole = state.whole(self.dialect, &self.links, s);
-        self.dialect.snapshot(&whole, s)
+        let whole = state.whole(&voice, &self.links, s);
+        voice.snapshot(&whole, s)
     }
 
     /// The room's last position, for a pong.
@@ -235,13 +264,17 @@ impl Hub {
             self.reset(&heard.view);
             return;
         }
-        let frames = self.dialect.frames(heard, &self.links, s);
+        let mut voice = self.voice();
+        let frames = voice.frames(heard, &self.links, s);
         let mut state = self.lock();
+        drop(voice);
         state.view = heard.view.clone();
         state.whole = None;
         for frame in frames {
-            for outbox in state.sockets.values() {
-                outbox.push(&frame.text);
+            for (connection, outbox) in &state.sockets {
+                if frame.except != Some(*connection) {
+                    outbox.push(&frame.text);
+                }
             }
             if frame.seq.is_some() {
                 if state.recent.len() == RECENT {
@@ -261,6 +294,8 @@ impl Hub {
 
     /// Everything that was told is void: everybody gets the whole room.
     fn reset(&self, view: &Arc<RoomView>) {
+        let mut voice = self.voice();
+        voice.reset(view);
         let mut state = self.lock();
         state.view = view.clone();
         state.whole = None;
@@ -296,7 +331,10 @@ impl State {
         (later().count() == missing).then(|| later().map(|frame| frame.text.clone()).collect())
     }
 
-    fn whole(&mut self, dialect: Dialect, links: &Links, s: PlayTime) -> Whole {
-        self.whole.get_or_insert_with(|| dialect.room(&self.view, links, s)).clone()
+    fn whole(&mut self, voice: &Voice, links: &Links, s: PlayTime) -> Whole {
+        if !voice.keeps() {
+            return voice.room(&self.view, links, s);
+        }
+        self.whole.get_or_insert_with(|| voice.room(&self.view, links, s)).clone()
     }
 }

@@ -22,6 +22,7 @@ use url::Url;
 use crate::{
     app::App,
     config::{Config, Secret},
+    dialects::opentogethertube::{self, discord::DiscordLogin},
     fanout::Fanout,
     http::{self, listen},
     links::Links,
@@ -116,6 +117,8 @@ impl Host {
             origin: public_url.origin().ascii_serialization().into(),
             proxies: config.http.trusted_proxies.clone().into(),
             costs: config.limits.costs,
+            opentogethertube: Arc::new(opentogethertube::Kept::new(config.limits.opentogethertube.policy())),
+            watch2gether: config.watch2gether,
             answers: Arc::default(),
             texts: App::no_texts(),
             courier,
@@ -127,13 +130,15 @@ impl Host {
             painter: Painter::default(),
             telegram: config.telegram.token.as_ref().map(|token| Arc::new(Seal::new(token.reveal()))),
             activity: discord_activity(config, &core)?,
+            discord_login: DiscordLogin::new(config, public_url.as_str().trim_end_matches('/'))?,
             proxy_key: config.discord.proxy_key(),
             stop: stop.clone(),
             tasks: tasks.clone(),
         };
         let (door, inbox) = telegram_webhook(config).unzip();
+        let proxied = app.activity.is_some();
         let all = http::router(app).merge(routes).merge(door.map(http::telegram::router).unwrap_or_default());
-        let bounds = listen::Settings::new(config.http.connections);
+        let bounds = listen::Settings { proxied, ..listen::Settings::new(config.http.connections) };
         tasks.spawn(listen::serve(listener, all, bounds, stop.clone(), tasks.clone()));
         start_bots(config, inbox, &core, &stop, &tasks);
         Ok(Self { address, public_url, engine, store, stop, tasks })

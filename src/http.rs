@@ -14,7 +14,7 @@ mod probes;
 mod proxied;
 pub(crate) mod telegram;
 mod telegram_app;
-mod unfurl;
+pub(crate) mod unfurl;
 
 use std::time::Duration;
 
@@ -33,7 +33,10 @@ use engine::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use self::error::ApiError;
-use crate::{app::App, dialects::native};
+use crate::{
+    app::App,
+    dialects::{native, opentogethertube, watch2gether, watchers},
+};
 
 /// How long a handler may take: more than the slowest link.
 const HANDLER: Duration = Duration::from_secs(20);
@@ -42,6 +45,10 @@ const HANDLER: Duration = Duration::from_secs(20);
 pub fn router(app: App) -> Router {
     let router = Router::new()
         .merge(native::rest::router(&app))
+        .merge(opentogethertube::router(&app))
+        .merge(watchers::router())
+        .merge(watch2gether::router(&app))
+        .route("/rooms/{streamkey}", get(pages::rooms))
         .route("/", get(activity::root))
         .route("/activity", get(activity::page))
         .route("/r/{room}", get(pages::room))

@@ -23,6 +23,7 @@ mod gateway;
 mod install;
 mod lacking;
 mod menus;
+pub mod oauth;
 mod posting;
 mod presence;
 mod registering;

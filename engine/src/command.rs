@@ -66,6 +66,8 @@ pub enum Spot {
     Next,
     /// Plays at once; the current one is left.
     Now,
+    /// Plays at once; the current one goes to the front of the queue, to go on from where it stands.
+    Instead,
 }
 
 /// How one connection is doing.
@@ -109,6 +111,11 @@ pub enum Command {
         connection: ConnectionId,
         /// Whether it plays the film.
         watches: bool,
+    },
+    /// Whoever is on a connection is called otherwise now, or is somebody else: logged in, or out. They stay where they are.
+    Introduce {
+        /// Which.
+        connection: ConnectionId,
     },
     /// A connection closed.
     Depart {
@@ -223,6 +230,14 @@ pub enum Command {
         person: PersonId,
         /// Which.
         role: Role,
+    },
+    /// Make somebody known by name of whom the room may know nothing yet, so that they can be given a role or kept out
+    /// before they come. Who they are and what they are called was looked up by the door.
+    Mention {
+        /// Who.
+        person: PersonId,
+        /// Their name.
+        name: Arc<str>,
     },
     /// Become the host of a room that has none.
     Claim,

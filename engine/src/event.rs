@@ -27,6 +27,16 @@ pub enum Door {
     Discord,
     /// The Telegram bot.
     Telegram,
+    /// A client of OpenTogetherTube's API.
+    #[serde(rename = "opentogethertube")]
+    OpenTogetherTube,
+    /// A client of Watch2Gether's API.
+    #[serde(rename = "watch2gether")]
+    Watch2Gether,
+    /// A client of watchers.io's API.
+    Watchers,
+    /// A client of Clipper's watch parties.
+    Clipper,
     /// The room itself: an item's end, an empty couch, a title that was found.
     Room,
 }
@@ -39,6 +49,10 @@ impl Door {
             Self::Api => "api",
             Self::Discord => "discord",
             Self::Telegram => "telegram",
+            Self::OpenTogetherTube => "opentogethertube",
+            Self::Watch2Gether => "watch2gether",
+            Self::Watchers => "watchers",
+            Self::Clipper => "clipper",
             Self::Room => "room",
         }
     }
@@ -507,6 +521,8 @@ pub enum Out {
     Closed,
     /// The room is gone.
     Deleted,
+    /// They were deleted themselves: nobody is who they were.
+    Forgotten,
 }
 
 /// How long somebody stayed: a fact of the past that changes nothing, for the statistics.
@@ -554,6 +570,14 @@ pub struct Presence {
     pub lagging: bool,
     /// Its page lies in the background.
     pub hidden: bool,
+}
+
+impl Presence {
+    /// Whether a player of ours shows the film there: it starts by the room's clock and says how it is, so others can wait
+    /// for it. Players of other APIs' clients start when they hear of it, and go by their own.
+    pub fn is_in_step(&self) -> bool {
+        self.watches && matches!(self.who.door, Door::Viewer | Door::Api)
+    }
 }
 
 /// How a viewer's player is doing.

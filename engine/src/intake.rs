@@ -38,6 +38,8 @@ const LINK_LIMIT: usize = 2_048;
 pub const MANY: usize = 500;
 /// How many of many links are looked at at the same time.
 const AT_ONCE: usize = 4;
+/// How many of many links are looked at before they are queued, where that is wanted: nobody waits for five hundred.
+const LOOKS: usize = 20;
 /// How many of many links cost as much as one that is looked at by itself.
 const A_DOZEN: usize = 10;
 
@@ -59,6 +61,10 @@ pub struct Wish {
     pub link: String,
     /// What to call it while nobody knows better.
     pub title: Option<String>,
+    /// Nobody knows better: that title holds, whatever a look at the link tells.
+    pub title_holds: bool,
+    /// Link of a still picture while nobody knows a better one.
+    pub thumbnail: Option<String>,
     /// Where it begins; what the link itself says, where nothing is said here.
     pub start: Option<Millis>,
     /// Where it ends.
@@ -67,6 +73,9 @@ pub struct Wish {
     pub subtitles: Option<String>,
     /// All of the list that the link is part of, and not only what it points to.
     pub whole_list: bool,
+    /// One of many is looked at as one by itself is, as far as that goes: what cannot be watched is found out before it is
+    /// queued.
+    pub looked_at: bool,
 }
 
 impl From<&str> for Wish {
@@ -98,6 +107,13 @@ pub struct Found {
     pieces: Vec<Piece>,
 }
 
+impl Found {
+    /// What would be queued, in that order, as far as it is known.
+    pub fn media(&self) -> impl Iterator<Item = &Media> {
+        self.pieces.iter().map(|piece| &piece.media)
+    }
+}
+
 /// What one link is.
 #[derive(Debug)]
 struct Piece {
@@ -106,6 +122,8 @@ struct Piece {
     start: Option<Millis>,
     end: Option<Millis>,
     subtitles: Option<String>,
+    /// Its title is to stay.
+    title_holds: bool,
     /// The look that goes on.
     rest: Rest,
 }
@@ -214,7 +232,13 @@ impl Intake {
         for _ in 0..wishes.len().div_ceil(A_DOZEN) {
             self.limits.take_for(Rule::Links, actor.person, from, self.clock.play_time())?;
         }
-        let looks = wishes.into_iter().enumerate().map(|(n, wish)| async move { (n, self.glance(wish).await) });
+        let mut looks = LOOKS;
+        let wishes: Vec<_> = wishes.into_iter().enumerate().collect();
+        let looks = wishes.into_iter().map(|(n, mut wish)| {
+            wish.looked_at = wish.looked_at && looks > 0;
+            looks -= usize::from(wish.looked_at);
+            async move { (n, self.glance(wish).await) }
+        });
         let looks: Vec<_> = stream::iter(looks).buffered(AT_ONCE).collect().await;
         let (mut pieces, mut left_out) = (Vec::new(), Vec::new());
         for (n, look) in looks {
@@ -281,10 +305,23 @@ impl Intake {
         }
     }
 
+    /// What a link is, for who is nobody here: the address alone pays for it. Nothing comes of words.
+    pub async fn glimpse(&self, from: &str, link: &str) -> Result<Media, No> {
+        let Link::Url(url) = parse(link)? else { return Err(Code::BadLink.into()) };
+        self.limits.take(Rule::LinksOfAddress, from, self.clock.play_time())?;
+        let found = self.look_at(&url, &Wish::default()).await?;
+        Ok(found.pieces.into_iter().next().ok_or(Code::NotMedia)?.media)
+    }
+
+    /// Looks for media by words, for who wants to choose. It is paid for as a look is.
+    pub async fn search(&self, actor: &Actor, from: Option<&str>, words: &str) -> Result<Vec<Media>, No> {
+        self.limits.take_for(Rule::Links, actor.person, from, self.clock.play_time())?;
+        Ok(self.resolve.search(words.trim()).await?)
+    }
+
     async fn look_at(&self, url: &Url, wish: &Wish) -> Result<Found, No> {
         let guess = self.resolve.recognise(url)?;
-        let (resolve, asked) = (self.resolve.clone(), url.clone());
-        let mut look: Look = self.looks.spawn(async move { resolve.probe(&asked).await });
+        let mut look = self.probe(url);
         let piece = match tokio::time::timeout(PATIENCE, &mut look).await {
             Ok(Ok(media)) => Piece::new(media?, wish, Some(url), Rest::Known),
             Ok(Err(panic)) => return Err(Fault(format!("looking at a link failed: {panic}")).into()),
@@ -294,6 +331,12 @@ impl Intake {
             },
         };
         Ok(Found { pieces: vec![piece] })
+    }
+
+    /// A look that goes on, whoever waits for it.
+    fn probe(&self, url: &Url) -> Look {
+        let (resolve, asked) = (self.resolve.clone(), url.clone());
+        self.looks.spawn(async move { resolve.probe(&asked).await })
     }
 
     /// The list that a link is, or that what it leads to stands in.
@@ -309,7 +352,16 @@ impl Intake {
     async fn glance(&self, wish: Wish) -> Result<Piece, Refusal> {
         let Link::Url(url) = parse(&wish.link)? else { return Err(Code::BadLink.into()) };
         if let Some(media) = self.resolve.recognise(&url)? {
-            return Ok(Piece::new(media, &wish, Some(&url), Rest::Unknown(url.clone())));
+            if !wish.looked_at {
+                return Ok(Piece::new(media, &wish, Some(&url), Rest::Unknown(url.clone())));
+            }
+            let mut look = self.probe(&url);
+            return match tokio::time::timeout(PATIENCE, &mut look).await {
+                Ok(Ok(known)) => Ok(Piece::new(known?, &wish, Some(&url), Rest::Known)),
+                Ok(Err(_)) => Ok(Piece::new(media, &wish, Some(&url), Rest::Known)),
+                // What is still looked at is described when more is known.
+                Err(_) => Ok(Piece::new(media, &wish, Some(&url), Rest::Looking(look))),
+            };
         }
         let look = tokio::time::timeout(PATIENCE, self.resolve.probe(&url)).await;
         let media = look.map_err(|_| Refusal::new(Code::LinkUnreachable))??;
@@ -319,8 +371,17 @@ impl Intake {
 
 impl Piece {
     fn new(mut media: Media, wish: &Wish, url: Option<&Url>, rest: Rest) -> Self {
-        if media.title.is_none() {
-            media.title = wish.title.as_deref().and_then(|title| text::clipped(title, TITLE_LIMIT));
+        let given = wish.title.as_deref().and_then(|title| text::clipped(title, TITLE_LIMIT));
+        let title_holds = wish.title_holds && given.is_some();
+        if media.title.is_none() || title_holds {
+            media.title = given;
+        }
+        if media.thumbnail.is_none() {
+            let is_picture = |link: &String| {
+                let web = link.starts_with("https://") || link.starts_with("http://");
+                web && link.len() <= LINK_LIMIT && !link.chars().any(|c| c.is_control() || c.is_whitespace())
+            };
+            media.thumbnail = wish.thumbnail.clone().filter(is_picture);
         }
         Self {
             item: Entropy.item(),
@@ -328,6 +389,7 @@ impl Piece {
             end: wish.end,
             subtitles: wish.subtitles.clone().or_else(|| media.captions.first().map(|caption| caption.url.clone())),
             media,
+            title_holds,
             rest,
         }
     }
@@ -335,7 +397,7 @@ impl Piece {
 
 /// Finds out the rest of what a queued link is.
 async fn find_out(rooms: &Rooms, resolve: &Arc<dyn Resolve>, room: RoomId, piece: Piece) {
-    let Piece { item, media, rest, .. } = piece;
+    let Piece { item, media, title_holds, rest, .. } = piece;
     let look = match rest {
         Rest::Known => None,
         Rest::Looking(look) => look.await.ok(),
@@ -343,8 +405,9 @@ async fn find_out(rooms: &Rooms, resolve: &Arc<dyn Resolve>, room: RoomId, piece
     };
     // A look that ends in a refusal leaves the item: its player will say what is wrong with it.
     if let Some(Ok(known)) = look {
-        let title = known.title.clone().or(media.title);
-        let describe = Command::Describe { item, media: Arc::new(Media { title, ..known }) };
+        let title = if title_holds { media.title } else { known.title.clone().or(media.title) };
+        let thumbnail = known.thumbnail.clone().or(media.thumbnail);
+        let describe = Command::Describe { item, media: Arc::new(Media { title, thumbnail, ..known }) };
         let _ = rooms.command(room, room::hand(), describe).await;
     }
 }

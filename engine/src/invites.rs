@@ -7,7 +7,7 @@ use crate::{
     command::{Actor, Command},
     ids::{Entropy, PersonId, RoomId},
     limits::Rule,
-    records::{Alias, AliasKind, Find, Key, Record},
+    records::{Alias, AliasKind, Key, Record},
     refusal::{Code, No, Refusal},
     room::{Changes, Permission, RoomView, Visibility, roles},
     rooms::Done,
@@ -119,10 +119,15 @@ impl Engine {
     }
 
     /// Changes settings. A room that was open to everybody and is not any more gets a new link: those who saw the old one
-    /// were not invited.
+    /// were not invited. Who is in it at that moment stays let in, and who closed it.
     pub async fn change(&self, room: RoomId, actor: Actor, changes: Changes) -> Result<Done, No> {
         let before = self.rooms.view(room).await?.settings.visibility;
+        let by = actor.person;
         let done = self.rooms.command(room, actor, Command::Change(Box::new(changes))).await?;
+        if before.is_open() && !done.view.settings.visibility.is_open() {
+            let here = done.view.presence.values().map(|seat| seat.who.person);
+            self.people.admit_all(room, here.chain([by]).collect()).await?;
+        }
         if before == Visibility::Public && !done.view.settings.visibility.is_open() {
             return self.renew_invite(room, &crate::room::hand()).await;
         }
@@ -172,7 +177,7 @@ impl Engine {
         }
         let note = note.map(|note| text::line(note, NOTE_LIMIT)).transpose()?;
         let (kind, value) = (AliasKind::Invite, Entropy.invite());
-        let alias = Alias { kind, value, room: view.id, until, by: Some(actor.person), note };
+        let alias = Alias { kind, value, room: view.id, until, by: Some(actor.person), note, written: None };
         if self.rooms.claim_name(alias.clone()).await? { Ok(alias) } else { Err(Code::Busy.into()) }
     }
 
@@ -190,26 +195,10 @@ impl Engine {
 }
 
 impl crate::rooms::Rooms {
-    /// All names of a room.
-    async fn names(&self, room: RoomId) -> Result<Vec<Alias>, No> {
-        let found = self.store().find(Find::AliasesOf(room)).await?;
-        let alias = |record| if let Record::Alias(alias) = record { Some(alias) } else { None };
-        Ok(found.into_iter().filter_map(alias).collect())
-    }
-
     /// Whether an invite is one that somebody made beside the room's own. One of the room's own that was taken back is
     /// still stored where the server ended in that moment.
     async fn is_one_more(&self, token: &str) -> Result<bool, No> {
         let found = self.store().get(Key::Alias(AliasKind::Invite, token.to_owned())).await?;
         Ok(matches!(found, Some(Record::Alias(Alias { by: Some(_), .. }))))
-    }
-
-    /// Gives a room a name, if it is free.
-    pub async fn claim_name(&self, alias: Alias) -> Result<bool, No> {
-        Ok(self.store().claim(vec![Record::Alias(alias)]).await?)
-    }
-
-    async fn forget_name(&self, kind: AliasKind, value: String) -> Result<(), No> {
-        Ok(self.store().delete(Key::Alias(kind, value)).await?)
     }
 }

@@ -2,19 +2,24 @@
 //!
 //! One handle, [`People`], with a file per concern: [`caller`] is who showed a credential, [`accounts`] and [`recovery`] are
 //! names with passwords, [`sessions`] and [`keys`] the credentials, [`identities`] who chat platforms and programs say that
-//! somebody is, [`links`] makes two selves one, [`data`] shows and deletes all of it. [`passwords`] is slow on purpose.
+//! somebody is, [`platforms`] accounts on their word, [`links`] makes two selves one, [`data`] shows and deletes all of it,
+//! [`endings`] tells open lines what becomes of their credential and its holder. [`passwords`] is slow on purpose.
 
 mod accounts;
 mod caller;
 mod data;
+mod endings;
 mod identities;
 mod keys;
 mod links;
 mod passwords;
+mod platforms;
 mod recovery;
 mod sessions;
+mod subjects;
 
 use std::{
+    collections::BTreeSet,
     hash::Hash,
     sync::{
         Arc,
@@ -31,13 +36,14 @@ pub use self::{
     accounts::{AccountChange, NewAccount, Registered},
     caller::{Caller, ShownKey},
     data::Export,
+    endings::{Ending, Told},
     keys::NewKey,
     links::{LinkCodeMade, Linked},
     passwords::{PASSWORD_LEAST, PASSWORD_LIMIT},
     recovery::{RECOVERY, RecoveryMade},
     sessions::{NewSession, SESSION},
 };
-use self::{passwords::Passwords, sessions::Way};
+use self::{endings::Endings, passwords::Passwords, sessions::Way};
 use crate::{
     ids::{Entropy, PersonId, RoomId},
     limits::{Limits, Rule},
@@ -79,6 +85,8 @@ pub struct People {
     passwords: Passwords,
     /// Sessions and keys that were shown lately, by the hash of their secret: every request shows one.
     ways: Cache<String, Way>,
+    /// Who keeps a line open by a credential, and hears of its end.
+    endings: Endings,
     /// Counts what was taken away from the memory of ways and people: what was read before must not be remembered after.
     taken_away: Arc<AtomicU64>,
     /// Keys whose use was noted in the last minute.
@@ -126,6 +134,7 @@ impl People {
             session: settings.session,
             passwords: Passwords::default(),
             ways: memory(REMEMBERED_FOR),
+            endings: Endings::default(),
             taken_away: Arc::default(),
             noted: memory(NOTED_EVERY),
             known: memory(REMEMBERED_FOR),
@@ -175,6 +184,13 @@ impl People {
         Ok(self.store.put(vec![Record::Admission(Admission { room, person, at })]).await?)
     }
 
+    /// Lets several people into a room for good.
+    pub async fn admit_all(&self, room: RoomId, people: BTreeSet<PersonId>) -> Result<(), No> {
+        let at = self.clock.now().wall;
+        let records = people.into_iter().map(|person| Record::Admission(Admission { room, person, at }));
+        Ok(self.store.put(records.collect()).await?)
+    }
+
     /// Whether somebody was let into a room before.
     pub async fn is_admitted(&self, room: RoomId, person: PersonId) -> Result<bool, No> {
         if self.admitted.contains_key(&(room, person)) {
@@ -192,17 +208,36 @@ impl People {
         self.limits.take(rule, key, self.clock.play_time())
     }
 
-    /// Forgets how somebody was, after the store did.
+    /// Forgets how somebody was, after the store did, and tells the lines that are open for them to look again.
     fn forget(&self, person: PersonId) {
         self.taken_away.fetch_add(1, Ordering::SeqCst);
         self.known.invalidate(&person);
+        self.endings.person_changed(person);
     }
 
-    /// Forgets credentials, after the store did: who asks in between must not put them back.
+    /// Forgets credentials that are good no more, after the store did, and tells the lines that are open by them.
+    fn end_ways(&self, hashes: impl IntoIterator<Item = String>) {
+        let hashes: Vec<String> = hashes.into_iter().collect();
+        self.drop_ways(&hashes);
+        for hash in hashes {
+            self.endings.tell(&hash);
+        }
+    }
+
+    /// Forgets what credentials open, after the store did, and tells the lines that are open by them to look again.
     fn forget_ways(&self, hashes: impl IntoIterator<Item = String>) {
+        let hashes: Vec<String> = hashes.into_iter().collect();
+        self.drop_ways(&hashes);
+        for hash in &hashes {
+            self.endings.changed(hash);
+        }
+    }
+
+    /// Forgets what credentials open, after the store did: who asks in between must not put them back.
+    fn drop_ways(&self, hashes: &[String]) {
         self.taken_away.fetch_add(1, Ordering::SeqCst);
         for hash in hashes {
-            self.ways.invalidate(&hash);
+            self.ways.invalidate(hash);
         }
     }
 }

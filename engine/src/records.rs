@@ -18,7 +18,7 @@ use crate::{
     webhooks::{Cursor, Webhook},
 };
 
-pub use self::people::{Account, ApiKey, Handle, HandleKind, LinkCode, PasswordHash, Recovery, Scope, Subject};
+pub use self::people::{Account, ApiKey, Barred, Handle, HandleKind, LinkCode, PasswordHash, Recovery, Scope, Subject};
 pub use self::places::{Community, PlaceSettings, Vouched};
 
 /// One record.
@@ -51,6 +51,8 @@ pub enum Record {
     ApiKey(ApiKey),
     /// Somebody for whom a key acts.
     Subject(Subject),
+    /// Somebody whom a key's program keeps out of all its rooms.
+    Barred(Barred),
     /// A way to a new password.
     Recovery(Recovery),
     /// A code that makes two selves one person.
@@ -153,6 +155,9 @@ pub struct Alias {
     /// What it is for, in the words of who made it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// How it is written, where `value` is folded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written: Option<String>,
 }
 
 /// The kinds of names that rooms have.
@@ -163,6 +168,16 @@ pub enum AliasKind {
     Invite,
     /// What can be read aloud: 6 symbols.
     Code,
+    /// What OpenTogetherTube's clients call it, without regard to case: 3 to 32 of `[a-z0-9_-]`.
+    #[serde(rename = "opentogethertube")]
+    OpenTogetherTube,
+    /// What Watch2Gether's clients call it: 18 of `[a-z0-9]`.
+    #[serde(rename = "watch2gether")]
+    Watch2Gether,
+    /// What the clients of a key call it that speak watchers.io's API: the key's public id, `/`, and their own name of it.
+    Watchers,
+    /// A number below 2³¹, for clients whose ids are no larger.
+    Number,
 }
 
 impl AliasKind {
@@ -171,6 +186,10 @@ impl AliasKind {
         match self {
             Self::Invite => "invite",
             Self::Code => "code",
+            Self::OpenTogetherTube => "opentogethertube",
+            Self::Watch2Gether => "watch2gether",
+            Self::Watchers => "watchers",
+            Self::Number => "number",
         }
     }
 }
@@ -306,6 +325,8 @@ pub enum Key {
     ApiKey(String),
     /// By the key's public id and the program's id of them.
     Subject(String, String),
+    /// By the key's public id and the program's id of them.
+    Barred(String, String),
     /// By the hash of the token.
     Recovery(String),
     /// By the hash of the code.
@@ -345,6 +366,12 @@ pub enum Find {
     SubjectsOf(PersonId),
     /// The people for whom a key acts.
     SubjectsUnder(String),
+    /// Whom a key's program keeps out.
+    BarredUnder(String),
+    /// By which programs a person is kept out.
+    BarredOf(PersonId),
+    /// The names of a kind that begin so.
+    AliasesUnder(AliasKind, String),
     /// The ways to a new password of a person.
     RecoveriesOf(PersonId),
     /// The codes that a person asked for.
@@ -388,6 +415,7 @@ impl Record {
             Self::Handle(handle) => Key::Handle(handle.kind, handle.value.clone()),
             Self::ApiKey(key) => Key::ApiKey(key.secret_hash.clone()),
             Self::Subject(subject) => Key::Subject(subject.key.clone(), subject.subject.clone()),
+            Self::Barred(barred) => Key::Barred(barred.key.clone(), barred.subject.clone()),
             Self::Recovery(recovery) => Key::Recovery(recovery.token_hash.clone()),
             Self::LinkCode(code) => Key::LinkCode(code.code_hash.clone()),
             Self::Webhook(webhook) => Key::Webhook(webhook.id),
@@ -427,6 +455,7 @@ impl Record {
             Self::Handle(handle) => Some(handle.person.to_string()),
             Self::ApiKey(key) => Some(key.person.to_string()),
             Self::Subject(subject) => Some(subject.person.to_string()),
+            Self::Barred(barred) => Some(barred.person.to_string()),
             Self::Recovery(recovery) => Some(recovery.person.to_string()),
             Self::LinkCode(code) => Some(code.person.to_string()),
             Self::Webhook(webhook) => Some(webhook.person.to_string()),
@@ -441,6 +470,7 @@ impl Record {
             Self::Session(session) => Some(session.expires_at),
             Self::Answer(answer) => Some(answer.expires_at),
             Self::Alias(alias) => alias.until,
+            Self::Barred(barred) => barred.until,
             Self::Recovery(recovery) => Some(recovery.expires_at),
             Self::LinkCode(code) => Some(code.expires_at),
             Self::Person(_)
@@ -478,6 +508,7 @@ impl Key {
             Self::Handle(..) => "handle",
             Self::ApiKey(_) => "api_key",
             Self::Subject(..) => "subject",
+            Self::Barred(..) => "barred",
             Self::Recovery(_) => "recovery",
             Self::LinkCode(_) => "link_code",
             Self::Webhook(_) => "webhook",
@@ -499,7 +530,7 @@ impl Key {
             | Self::SigningKey(text) => text.clone(),
             Self::Handle(kind, value) => format!("{}:{value}", kind.name()),
             // The key's id has no colon in it.
-            Self::Subject(key, subject) => format!("{key}:{subject}"),
+            Self::Subject(key, subject) | Self::Barred(key, subject) => format!("{key}:{subject}"),
             Self::Identity(platform, subject) => format!("{}:{subject}", platform.name()),
             Self::Alias(kind, value) => format!("{}:{value}", kind.name()),
             Self::Place(id) => id.to_string(),
@@ -519,12 +550,13 @@ impl Find {
         match self {
             Self::PlacesOf(_) | Self::PlacesOn(_) => "place",
             Self::IdentitiesOf(_) => "identity",
-            Self::AliasesOf(_) => "alias",
+            Self::AliasesOf(_) | Self::AliasesUnder(..) => "alias",
             Self::PlaylistsOf(_) => "playlist",
             Self::SessionsOf(_) => "session",
             Self::AdmissionsOf(_) => "admission",
             Self::KeysOf(_) | Self::Keys => "api_key",
             Self::SubjectsOf(_) | Self::SubjectsUnder(_) => "subject",
+            Self::BarredOf(_) | Self::BarredUnder(_) => "barred",
             Self::RecoveriesOf(_) => "recovery",
             Self::LinkCodesOf(_) => "link_code",
             Self::WebhooksOf(_) | Self::Webhooks => "webhook",
@@ -543,6 +575,7 @@ impl Find {
             | Self::AdmissionsOf(person)
             | Self::KeysOf(person)
             | Self::SubjectsOf(person)
+            | Self::BarredOf(person)
             | Self::RecoveriesOf(person)
             | Self::LinkCodesOf(person)
             | Self::WebhooksOf(person)
@@ -550,6 +583,8 @@ impl Find {
             Self::PlacesOn(_)
             | Self::Keys
             | Self::SubjectsUnder(_)
+            | Self::BarredUnder(_)
+            | Self::AliasesUnder(..)
             | Self::Webhooks
             | Self::CursorsUnder(_)
             | Self::Uploads => None,
@@ -560,7 +595,8 @@ impl Find {
     pub fn prefix(&self) -> Option<String> {
         match self {
             Self::PlacesOn(platform) => Some(format!("{}:", platform.name())),
-            Self::SubjectsUnder(key) => Some(format!("{key}:")),
+            Self::SubjectsUnder(key) | Self::BarredUnder(key) => Some(format!("{key}:")),
+            Self::AliasesUnder(kind, begin) => Some(format!("{}:{begin}", kind.name())),
             Self::CursorsUnder(webhook) => Some(format!("{webhook}:")),
             _ => None,
         }
@@ -588,6 +624,7 @@ mod tests {
                 until: None,
                 by: None,
                 note: None,
+                written: None,
             }),
             Record::Place(Place { id, room, card: None, settings: PlaceSettings::default() }),
             Record::Community(Community::new(Platform::Discord, 1)),

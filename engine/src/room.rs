@@ -100,6 +100,8 @@ pub struct Room {
     acted: BTreeMap<PersonId, PlayTime>,
     /// Who wrote what lately.
     spoken: Spoken,
+    /// Who was made known by name, and has done nothing yet that is remembered.
+    introduced: BTreeMap<PersonId, Arc<str>>,
     /// The number of the event that is being taken back.
     undoing: Option<u64>,
     /// It is gone.
@@ -137,6 +139,7 @@ impl Room {
             barrier: Barrier::default(),
             acted: BTreeMap::new(),
             spoken: Spoken::default(),
+            introduced: BTreeMap::new(),
             undoing: None,
             deleted: false,
         }
@@ -211,6 +214,7 @@ impl Room {
     fn dispatch(&mut self, now: Now, actor: &Actor, command: Command, turn: &mut Turn) -> Result<(), Refusal> {
         match command {
             Command::Arrive { connection, watches } => self.arrive(now, actor, connection, watches, turn),
+            Command::Introduce { connection } => self.introduce(now, actor, connection, turn),
             Command::Depart { connection } => {
                 self.depart(now, connection, turn);
                 Ok(())
@@ -234,6 +238,7 @@ impl Room {
             Command::React { emoji } => self.react(now, actor, &emoji, turn),
             Command::Change(changes) => self.change(now, actor, *changes, turn),
             Command::SetRole { person, role } => self.set_role(now, actor, person, role, turn),
+            Command::Mention { person, name } => self.mention(actor, person, name),
             Command::Claim => self.claim(now, actor, turn),
             Command::Kick { person } => self.kick(now, actor, person, turn),
             Command::Ban { person, until, reason } => self.ban(now, actor, person, until, &reason, turn),

@@ -4,6 +4,7 @@
 //! answered after the journal's commit, and answers keep the order of the questions. Rooms are loaded when somebody asks
 //! for them and put away when nobody would miss them. Nothing outside this module may assume that a room lives here.
 
+mod names;
 mod tap;
 mod task;
 
@@ -21,14 +22,16 @@ use dashmap::DashMap;
 use tokio::sync::{OnceCell, mpsc, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use self::tap::{News, Tap, Wanted};
 use self::task::{Ask, RoomTask, Settled};
+pub use self::{
+    names::DialectName,
+    tap::{News, Tap, Wanted},
+};
 use crate::{
     command::{Actor, Command},
     event::{Event, Signal},
     ids::{ConnectionId, Entropy, PersonId, RoomId},
     ports::{Attendance, Entry, RoomHead, Store, Trail},
-    records::{Alias, AliasKind, Key, Record},
     refusal::{Code, Fault, No, Refusal},
     room::{Changes, Founding, Host, Preset, Room, RoomLimits, RoomSettings, RoomView},
     time::{Clock, Millis, WallTime},
@@ -67,6 +70,8 @@ pub struct NewRoom {
     pub preset: Preset,
     /// Nobody is its host: whoever has an account may claim it.
     pub ownerless: bool,
+    /// A name that it is found by in a dialect, besides invite and code.
+    pub name: Option<DialectName>,
 }
 
 impl NewRoom {
@@ -125,6 +130,9 @@ struct Shared {
     loaded: DashMap<RoomId, Arc<OnceCell<Handle>>>,
     /// How many rooms play, so that the heartbeat rests while none does.
     playing: AtomicUsize,
+    /// Held from the moment a room takes a dialect's name until it is there: who asks for the same name meanwhile would take
+    /// it for that of a room that never came to be.
+    naming: tokio::sync::Mutex<()>,
     /// The last connection number given.
     connections: AtomicU64,
     /// Rooms in which another item begins and parts of it may be skipped.
@@ -179,6 +187,7 @@ impl Rooms {
             settings,
             loaded: DashMap::new(),
             playing: AtomicUsize::new(0),
+            naming: tokio::sync::Mutex::new(()),
             connections: AtomicU64::new(0),
             tap: Arc::default(),
             stop: CancellationToken::new(),
@@ -195,6 +204,10 @@ impl Rooms {
     }
 
     /// Makes a room; `actor` becomes its host.
+    ///
+    /// # Errors
+    ///
+    /// `name_taken` where another room has the name that a dialect is to know it by.
     pub async fn create(&self, actor: &Actor, new: NewRoom) -> Result<Arc<RoomView>, No> {
         if self.shared.stop.is_cancelled() {
             return Err(Code::Stopping.into());
@@ -202,6 +215,14 @@ impl Rooms {
         let mut settings = RoomSettings::new(format!("{}'s couch", actor.name).into(), new.preset);
         settings.change(&new.changes.checked()?);
         let id = self.shared.entropy.room();
+        let naming = match &new.name {
+            Some(name) => {
+                let held = self.shared.naming.lock().await;
+                self.claim_dialect_name(id, name).await?;
+                Some(held)
+            }
+            None => None,
+        };
         let (invite, code) = self.name_room(id).await?;
         let host = (!new.ownerless).then(|| Host { person: actor.person, name: actor.name.clone() });
         let founding = Founding { settings, preset: new.preset, host, invite: invite.into(), code: code.into() };
@@ -219,22 +240,8 @@ impl Rooms {
             Ok::<_, No>(self.shared.clone().run(room, turn))
         });
         made.await?;
+        drop(naming);
         Ok(view)
-    }
-
-    /// Takes an invite token and a spoken code for a room. The code is short: a taken one is drawn again.
-    pub(crate) async fn name_room(&self, room: RoomId) -> Result<(String, String), No> {
-        for _ in 0..16 {
-            let (invite, code) = (self.shared.entropy.invite(), self.shared.entropy.spoken_code());
-            let alias = |kind, value: &str| {
-                Record::Alias(Alias { kind, value: value.to_owned(), room, until: None, by: None, note: None })
-            };
-            let records = vec![alias(AliasKind::Invite, &invite), alias(AliasKind::Code, &code)];
-            if self.shared.store.claim(records).await? {
-                return Ok((invite, code));
-            }
-        }
-        Err(Fault("sixteen spoken codes in a row were taken".to_owned()).into())
     }
 
     /// Does what somebody asks of a room; answers when it is on disk.
@@ -294,6 +301,12 @@ impl Rooms {
         self.shared.present(room).map(|handle| handle.view.load_full())
     }
 
+    /// What is seen of all rooms that are in memory.
+    pub fn all_awake(&self) -> Vec<Arc<RoomView>> {
+        let views = self.shared.loaded.iter().filter_map(|cell| cell.get().map(|handle| handle.view.load_full()));
+        views.collect()
+    }
+
     /// Listens to a room from this moment on.
     pub async fn listen(&self, room: RoomId) -> Result<Listening, No> {
         loop {
@@ -317,14 +330,6 @@ impl Rooms {
 
     pub(crate) fn store(&self) -> &Arc<dyn Store> {
         &self.shared.store
-    }
-
-    /// The room that an alias names.
-    pub async fn find(&self, kind: AliasKind, value: &str) -> Result<Option<RoomId>, No> {
-        match self.shared.store.get(Key::Alias(kind, value.to_owned())).await? {
-            Some(Record::Alias(alias)) => Ok(Some(alias.room)),
-            _ => Ok(None),
-        }
     }
 
     /// The public rooms, newest first, behind `before` in that order.
@@ -441,10 +446,13 @@ impl Shared {
 
     async fn load(self: Arc<Self>, room: RoomId) -> Result<Handle, No> {
         let loaded = self.store.load(room).await?.ok_or(Code::NoSuchRoom)?;
-        let (room, turn) = Room::restore(room, self.clock.now(), loaded, self.settings.limits)?;
+        let now = self.clock.now();
+        let (mut room, mut turn) = Room::restore(room, now, loaded, self.settings.limits)?;
         if room.is_deleted() {
             return Err(Code::NoSuchRoom.into());
         }
+        // Who had it loaded sees it as it is by now: hours may have come while it was away.
+        room.tick(now, &mut turn);
         Ok(self.run(room, turn))
     }
 

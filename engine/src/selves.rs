@@ -11,6 +11,7 @@ use crate::{
     ids::{PersonId, RoomId},
     people::{Export, Linked},
     playlists::{Owner, Playlist},
+    records::Platform,
     refusal::{Code, No},
     room,
     time::WallTime,
@@ -73,6 +74,32 @@ impl Engine {
     /// Makes `person` one with whoever asked for a code, in the records and in every room that knows the self that goes.
     pub async fn link(&self, person: PersonId, code: &str, from: &str) -> Result<Linked, No> {
         let linked = self.people.redeem(person, code, from).await?;
+        self.unite(&linked).await?;
+        Ok(linked)
+    }
+
+    /// Ties somebody's account to a self on a chat platform, on that platform's word. Whoever that self was here becomes one
+    /// with them; nothing where it was nobody else.
+    ///
+    /// # Errors
+    ///
+    /// As [`link_platform`](crate::people::People::link_platform).
+    pub async fn link_platform(
+        &self,
+        person: PersonId,
+        platform: Platform,
+        subject: &str,
+        name: &str,
+    ) -> Result<Option<Linked>, No> {
+        let linked = self.people.link_platform(person, platform, subject, name).await?;
+        if let Some(linked) = &linked {
+            self.unite(linked).await?;
+        }
+        Ok(linked)
+    }
+
+    /// Makes the two one in every room that knows the one who is gone.
+    async fn unite(&self, linked: &Linked) -> Result<(), No> {
         let (gone, stays) = (linked.gone, linked.person.id);
         let mut rooms = linked.rooms.clone();
         rooms.extend(self.rooms_of(gone).await?);
@@ -82,15 +109,16 @@ impl Engine {
         for room in rooms {
             self.tell_surely(room, Command::Unite { gone, stays }).await?;
         }
+        self.people.united(linked);
         self.playlists.give(gone, stays).await?;
-        Ok(linked)
+        Ok(())
     }
 
     /// Deletes somebody: their account and all ways to it, what they wrote, and their name wherever it stands.
     ///
-    /// The ways to them go last: where it comes to nothing half way, they are there to ask for it again.
-    pub async fn leave(&self, person: PersonId, password: Option<&str>) -> Result<(), No> {
-        self.people.may_delete(person, password).await?;
+    /// That it is they who ask is for [`may_delete`](crate::people::People::may_delete) to say before. The ways to them go
+    /// last: where it comes to nothing half way, they are there to ask for it again.
+    pub async fn leave(&self, person: PersonId) -> Result<(), No> {
         let mut rooms = self.rooms.forget(person).await?;
         rooms.extend(self.rooms.with(person));
         rooms.sort_unstable();
@@ -107,6 +135,20 @@ impl Engine {
             self.tell_surely(room, Command::Forget { person }).await?;
         }
         Ok(())
+    }
+
+    /// Deletes somebody for whom a key's program asks; says whether it knew them.
+    ///
+    /// Who is somebody else besides stays that, for only they can ask for the end of it: with an account, on a chat platform,
+    /// in another program. Then the program's name of them goes, and nothing leads from there to them any more.
+    pub async fn leave_program(&self, key: &str, subject: &str) -> Result<bool, No> {
+        let Some(person) = self.people.known_to(key, subject).await? else { return Ok(false) };
+        if self.people.is_of_key_alone(key, subject, person).await? {
+            self.leave(person).await?;
+        } else {
+            self.people.let_go(key, subject).await?;
+        }
+        Ok(true)
     }
 
     /// All that is known of somebody.

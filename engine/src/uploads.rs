@@ -3,14 +3,17 @@
 //! Space is reserved when an upload begins, by its record, so that two who bring at once cannot have more together than there
 //! is, and so that a restart forgets nothing. The bytes are the host's affair.
 
-use std::sync::Arc;
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex as Lock, PoisonError},
+};
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use crate::{
     command::Actor,
-    ids::{Entropy, PersonId, RoomId, UploadId},
+    ids::{PersonId, RoomId, UploadId},
     ports::Store,
     records::{Find, Key, Record},
     refusal::{Code, No, Refusal},
@@ -70,6 +73,19 @@ pub struct Upload {
     pub path: Option<String>,
 }
 
+/// A file that somebody wants to bring.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewUpload {
+    /// Its identity, chosen by the host: it may have to know it before anybody else can.
+    pub id: UploadId,
+    /// As in [`Upload`].
+    pub name: String,
+    /// As in [`Upload`].
+    pub bytes: u64,
+    /// Whether whoever brings it has an account, or is a program with a key.
+    pub lasting: bool,
+}
+
 /// All uploads.
 #[derive(Clone)]
 pub struct Uploads {
@@ -79,11 +95,26 @@ pub struct Uploads {
     settings: UploadsSettings,
     /// Held while space is counted and reserved.
     reserving: Arc<Mutex<()>>,
+    /// People who are being deleted: nothing begins in their name.
+    leaving: Arc<Lock<HashSet<PersonId>>>,
+}
+
+/// Somebody who is being deleted: as long as this lives, nothing begins in their name.
+#[derive(Debug)]
+pub struct Leaving {
+    leaving: Arc<Lock<HashSet<PersonId>>>,
+    person: PersonId,
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.leaving.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.person);
+    }
 }
 
 impl Uploads {
     pub(crate) fn new(store: Arc<dyn Store>, rooms: Rooms, clock: Clock, settings: UploadsSettings) -> Self {
-        Self { store, rooms, clock, settings, reserving: Arc::default() }
+        Self { store, rooms, clock, settings, reserving: Arc::default(), leaving: Arc::default() }
     }
 
     /// What is set.
@@ -91,22 +122,21 @@ impl Uploads {
         &self.settings
     }
 
-    /// Reserves room for a file of this name and size. `lasting` says that whoever asks has an account, or is a program
-    /// with a key; `free` how many bytes the host's disk has left for uploads, and is asked when nobody else reserves.
+    /// Reserves room for a file. `free` says how many bytes the host's disk has left for uploads, and is asked when nobody else
+    /// reserves.
     ///
     /// # Errors
     ///
-    /// `uploads_off`; what keeps them from uploading in the room; `needs_account`; `file_too_large`; `too_many_uploads`;
+    /// `bad_token` where they are being deleted; `uploads_off`; what keeps them from uploading in the room; `needs_account`; `file_too_large`; `too_many_uploads`;
     /// `quota_full`.
     pub async fn begin(
         &self,
         room: RoomId,
         actor: &Actor,
-        lasting: bool,
-        name: String,
-        bytes: u64,
+        new: NewUpload,
         free: impl FnOnce() -> u64 + Send,
     ) -> Result<Upload, No> {
+        let NewUpload { id, name, bytes, lasting } = new;
         let settings = &self.settings;
         if !settings.enabled {
             return Err(Code::UploadsOff.into());
@@ -123,6 +153,9 @@ impl Uploads {
             return Err(Refusal::new(Code::FileTooLarge).with("limit", settings.file / MB).into());
         }
         let _one_by_one = self.reserving.lock().await;
+        if self.leaving.lock().unwrap_or_else(PoisonError::into_inner).contains(&actor.person) {
+            return Err(Code::BadToken.into());
+        }
         let own = self.of(actor.person).await?;
         if own.iter().filter(|upload| upload.path.is_none()).count() >= OPEN {
             return Err(Refusal::new(Code::TooManyUploads).with("limit", OPEN).into());
@@ -138,7 +171,7 @@ impl Uploads {
             return Err(Refusal::new(Code::QuotaFull).with("left", left / MB).into());
         }
         let upload = Upload {
-            id: Entropy.upload(),
+            id,
             person: actor.person,
             by: actor.name.clone(),
             room,
@@ -149,6 +182,15 @@ impl Uploads {
         };
         self.store.put(vec![Record::Upload(upload.clone())]).await?;
         Ok(upload)
+    }
+
+    /// What somebody brought or brings who is being deleted, the oldest first. Nothing is added to it while the other lives.
+    pub async fn leave(&self, person: PersonId) -> Result<(Vec<Upload>, Leaving), No> {
+        // Behind everybody who found that they may, and is not written down yet.
+        let _one_by_one = self.reserving.lock().await;
+        self.leaving.lock().unwrap_or_else(PoisonError::into_inner).insert(person);
+        let leaving = Leaving { leaving: self.leaving.clone(), person };
+        Ok((self.of(person).await?, leaving))
     }
 
     /// Somebody's, the oldest first.
@@ -203,6 +245,7 @@ fn uploads(records: Vec<Record>) -> Vec<Upload> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::Entropy;
 
     fn upload(bytes: u64) -> Upload {
         Upload {

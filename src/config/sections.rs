@@ -2,8 +2,9 @@
 
 use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
+use axum::http::StatusCode;
 use bots::discord::activity::PublicKey;
-use engine::limits::{Allowance, Allowances, Sockets};
+use engine::limits::{self, Allowance, Allowances, Policy, Sockets};
 pub use engine::secret::Secret;
 use engine::{
     time::Millis,
@@ -27,6 +28,8 @@ const ATTEMPTS: NonZeroU32 = NonZeroU32::new(6).expect("it is not zero");
 
 /// As many people as a small server's line carries.
 const RELAY_STREAMS: NonZeroU32 = NonZeroU32::new(200).expect("it is not zero");
+
+const HOUR: NonZeroU32 = NonZeroU32::new(3_600).expect("it is not zero");
 
 /// What most receivers need is a tenth of a second.
 const DELIVERY_SECONDS: NonZeroU32 = NonZeroU32::new(10).expect("it is not zero");
@@ -369,6 +372,28 @@ pub struct Mail {
     pub from: Option<String>,
 }
 
+/// Where people say who they are on other sites.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Oauth {
+    /// Where browsers are sent to log in with Discord, which takes `discord.client_secret` and `discord.application_id`.
+    /// Discord's own address where none is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discord_url: Option<Url>,
+}
+
+impl Oauth {
+    /// What is wrong with it, if anything is.
+    pub(super) fn check(&self) -> Result<(), String> {
+        match &self.discord_url {
+            Some(url) if !matches!(url.scheme(), "http" | "https") => {
+                Err(format!("oauth.discord_url is {url}: write an address that begins with https://"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Telling other programs what happens in rooms, by requests to addresses that people name.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -395,6 +420,39 @@ impl Webhooks {
     /// As the engine wants them.
     pub fn settings(&self) -> WebhooksSettings {
         WebhooksSettings { per_person: if self.enabled { self.per_person } else { 0 } }
+    }
+}
+
+/// Watch2Gether's API, for bots that were written for it.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Watch2Gether {
+    /// Whether a room can be made and entered without a key, as there. Off by default: whoever finds this server could fill
+    /// it with rooms.
+    pub keyless_rooms: bool,
+    /// What a key that is none is answered with by the two calls about items: 403 as there, or 401. 403 by default, for
+    /// clients tell a wrong key from a room that they are not in by the reason, and not by the status.
+    pub wrong_key_status: u16,
+}
+
+impl Default for Watch2Gether {
+    fn default() -> Self {
+        Self { keyless_rooms: false, wrong_key_status: 403 }
+    }
+}
+
+impl Watch2Gether {
+    /// What is wrong with it, if anything is.
+    pub(super) fn check(self) -> Result<(), String> {
+        match self.wrong_key_status {
+            401 | 403 => Ok(()),
+            other => Err(format!("watch2gether.wrong_key_status is {other}: write 403 or 401")),
+        }
+    }
+
+    /// That status.
+    pub fn wrong_key(self) -> StatusCode {
+        if self.wrong_key_status == 401 { StatusCode::UNAUTHORIZED } else { StatusCode::FORBIDDEN }
     }
 }
 
@@ -434,6 +492,36 @@ pub struct Limits {
     pub wrong_invites_of_all: Rate,
     /// Guesses at passwords, at one account and from one address.
     pub logins: Rate,
+    /// Points of OpenTogetherTube's API, which counts in its own way.
+    pub opentogethertube: Points,
+}
+
+/// Points of one address in a window that begins with the first of them.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Points {
+    /// Whether they are counted. On by default, as there.
+    pub enabled: bool,
+    /// How many there are. 1,000 by default, as there: 20 rooms, or 200 videos.
+    pub points: u32,
+    /// Seconds that a window lasts. An hour by default, as there.
+    pub seconds: NonZeroU32,
+    /// Seconds for which who asks for more gets nothing; then the count begins anew. 120 by default, as there.
+    pub block_seconds: u32,
+}
+
+impl Default for Points {
+    fn default() -> Self {
+        Self { enabled: true, points: 1_000, seconds: HOUR, block_seconds: 120 }
+    }
+}
+
+impl Points {
+    /// As the engine counts them; none where nothing is counted.
+    pub fn policy(&self) -> Option<Policy> {
+        let points = limits::Points { points: self.points, per: Millis::seconds(self.seconds.get().into()) };
+        self.enabled.then_some(Policy::Window { points, block: Millis::seconds(self.block_seconds.into()) })
+    }
 }
 
 /// What calls of the API cost, in points of `limits.calls`. Nothing is charged for what costs 0.
@@ -498,6 +586,7 @@ impl Default for Limits {
             wrong_invites: rules.wrong_invites.into(),
             wrong_invites_of_all: rules.wrong_invites_of_all.into(),
             logins: rules.logins.into(),
+            opentogethertube: Points::default(),
         }
     }
 }

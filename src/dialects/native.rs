@@ -2,4 +2,5 @@
 
 pub mod frames;
 pub mod rest;
+pub mod session;
 pub mod wire;

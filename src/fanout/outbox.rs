@@ -110,7 +110,8 @@ impl Outbox {
     /// Waits for something to do.
     pub async fn next(&self) -> Parcel {
         loop {
-            if self.ended.load(Ordering::Relaxed) {
+            // Of a room that is gone who was in it is told that, and not to come back.
+            if self.ended.load(Ordering::Relaxed) && self.out.get().is_none() {
                 return Parcel::Ended;
             }
             {

@@ -16,7 +16,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{assets, pages};
-use crate::app::App;
+use crate::{app::App, dialects::watch2gether};
 
 /// Who may show it in a frame: Discord's clients, and the page's own address behind the proxy.
 const ANCESTORS: &str = "https://discord.com https://*.discord.com https://discordapp.com https://*.discordapp.com \
@@ -31,6 +31,9 @@ static POLICY: LazyLock<Option<HeaderValue>> = LazyLock::new(|| {
 /// The root: the landing page, or the activity where Discord opens it. It says so by naming its frame.
 pub(super) async fn root(State(app): State<App>, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
+    if let Some(there) = watch2gether::pages::of_root(&app, &query).await {
+        return there;
+    }
     let names = |name: &str| query.split('&').any(|pair| pair.split('=').next() == Some(name));
     let launched = names("frame_id") && names("instance_id");
     let activity = if launched { document(&app).await } else { None };

@@ -249,7 +249,7 @@ impl<T: DeserializeOwned + Default> FromRequest<App> for MaybeBody<T> {
 
 /// A body up to the limit. A larger one is read to its end, within reason, and thrown away: a client that is still
 /// sending when the answer comes would see a broken connection instead of the answer.
-async fn read_body(body: axum::body::Body) -> Result<Bytes, ApiError> {
+pub async fn read_body(body: axum::body::Body) -> Result<Bytes, ApiError> {
     let mut stream = body.into_data_stream();
     let mut kept = Vec::new();
     let mut seen = 0;

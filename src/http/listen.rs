@@ -66,6 +66,8 @@ pub struct Settings {
     pub head: Duration,
     /// How long a connection may wait between two requests.
     pub idle: Duration,
+    /// Whether Discord's proxy brings requests: paths below its prefix are those without it.
+    pub proxied: bool,
 }
 
 impl Settings {
@@ -84,7 +86,7 @@ impl Settings {
             );
         }
         let connections = usize::try_from(possible).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
-        Self { connections, head: HEAD, idle: IDLE }
+        Self { connections, head: HEAD, idle: IDLE, proxied: false }
     }
 }
 
@@ -204,7 +206,9 @@ async fn connection(
     let service = service_fn(|mut request: hyper::Request<Incoming>| {
         told.asked.store(true, Ordering::Relaxed);
         request.extensions_mut().insert(ConnectInfo(peer));
-        proxied::without_prefix(request.uri_mut());
+        if settings.proxied {
+            proxied::without_prefix(request.uri_mut());
+        }
         router.clone().call(request)
     });
     let line = Line { stream, told: told.clone(), _seat: seat };

@@ -68,7 +68,7 @@ async fn pay(app: &App, parts: &mut Parts, cost: u32) -> Result<Standing, ApiErr
 }
 
 /// Writes the three headers.
-pub(super) fn tell(headers: &mut HeaderMap, limit: HeaderValue, remaining: HeaderValue, reset: HeaderValue) {
+pub fn tell(headers: &mut HeaderMap, limit: HeaderValue, remaining: HeaderValue, reset: HeaderValue) {
     headers.insert(LIMIT, limit);
     headers.insert(REMAINING, remaining);
     headers.insert(RESET, reset);

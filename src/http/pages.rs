@@ -1,31 +1,53 @@
 //! The pages: one document for all of them, with what crawlers and chats need to show a link.
 
 use axum::{
-    extract::{Path, State},
-    http::{HeaderMap, StatusCode},
-    response::{IntoResponse, Response},
+    extract::{Path, Request, State},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
+    response::{IntoResponse, Redirect, Response},
 };
-use engine::refusal::{Fault, No};
+use engine::{
+    ids::RoomId,
+    refusal::{Fault, No},
+};
 
 use super::{
     assets,
     error::internal,
-    extract::ClientAddress,
+    extract::{ClientAddress, FirstText},
     unfurl::{self, Unfurl},
 };
-use crate::app::App;
+use crate::{
+    app::App,
+    dialects::{opentogethertube, watch2gether},
+};
 
 /// The landing page, and others that are the same to everybody.
 pub(super) async fn page(State(app): State<App>) -> Response {
     document(&app, &Unfurl::of_any_room(""))
 }
 
-/// A room's page: what it shows it asks for.
-pub(super) async fn room(State(app): State<App>, Path(room): Path<String>) -> Response {
+/// A room's page: what it shows it asks for. By a name of OpenTogetherTube's it leads to the room's address, for who may
+/// know that it is there.
+pub(super) async fn room(State(app): State<App>, headers: HeaderMap, Path(room): Path<String>) -> Response {
+    if room.parse::<RoomId>().is_err() {
+        match opentogethertube::pages::address(&app, &headers, &room).await {
+            Ok(Some(address)) => return Redirect::temporary(&address).into_response(),
+            Ok(None) => {}
+            Err(fault) => return failed(&fault),
+        }
+    }
     match unfurl::of_room(&app, &room).await {
         Ok(unfurl) => document(&app, &unfurl),
         Err(No::Refusal(_)) => document(&app, &Unfurl::of_any_room("")),
         Err(No::Fault(fault)) => failed(&fault),
+    }
+}
+
+/// A room of two dialects' names: Watch2Gether's, else OpenTogetherTube's.
+pub(super) async fn rooms(State(app): State<App>, name: FirstText, request: Request) -> Response {
+    match watch2gether::state::read(&app, &name.0, request).await {
+        Ok(response) => response,
+        Err(request) => opentogethertube::pages::named(State(app), request.headers().clone(), name).await,
     }
 }
 
@@ -56,9 +78,22 @@ pub(super) async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Respo
     assets::asset(&format!("assets/{path}"), &headers)
 }
 
-/// Everything else: a file that stands at the root (icons, the manifest), or nothing.
-pub(super) async fn nothing_here(uri: axum::http::Uri, headers: HeaderMap) -> Response {
-    assets::asset(uri.path().trim_start_matches('/'), &headers)
+/// Everything else: a file that stands at the root (icons, the manifest), or nothing. To a browser the page says so, in the
+/// reader's words.
+pub(crate) async fn nothing_here(State(app): State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    if method.is_safe()
+        && let Some(there) = watch2gether::pages::elsewhere(&app, &uri).await
+    {
+        return there;
+    }
+    let file = assets::asset(uri.path().trim_start_matches('/'), &headers);
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if file.status() != StatusCode::NOT_FOUND || method != Method::GET || !accepts.contains("text/html") {
+        return file;
+    }
+    let mut page = document(&app, &Unfurl::of_any_room(""));
+    *page.status_mut() = StatusCode::NOT_FOUND;
+    page
 }
 
 /// A text as it stands in HTML and XML, without the control characters that XML has no place for.
@@ -68,6 +103,6 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// A fault that nobody is told of in JSON: pages.
-fn failed(fault: &Fault) -> Response {
+pub(crate) fn failed(fault: &Fault) -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, internal(fault).message).into_response()
 }

@@ -289,7 +289,8 @@ fn clipped(text: &str, bytes: usize) -> String {
     format!("{}{ELLIPSIS}", text.get(..end).unwrap_or("").trim_end())
 }
 
-fn encoded(text: &str) -> String {
+/// A part of a path.
+pub(crate) fn encoded(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 

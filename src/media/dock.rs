@@ -12,18 +12,21 @@ use std::{
 };
 
 use axum::body::BodyDataStream;
-use dashmap::DashMap;
+use dashmap::{DashMap, Entry};
 use engine::{
     command::Actor,
-    ids::{PersonId, RoomId, UploadId},
+    ids::{Entropy, PersonId, RoomId, UploadId},
     media::Player,
     refusal::{Code, Fault, No, Refusal},
     text,
     time::WallTime,
-    uploads::{Upload, Uploads},
+    uploads::{Leaving, NewUpload, Upload, Uploads},
 };
 use futures_util::StreamExt;
-use tokio::time::{interval, timeout};
+use tokio::{
+    sync::Notify,
+    time::{interval, timeout},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -80,14 +83,23 @@ pub struct Dock {
     uploads: Uploads,
     /// Bytes of the disk that stay free.
     keep_free: u64,
-    /// Uploads that are written to at this moment.
-    busy: Arc<DashMap<UploadId, ()>>,
+    /// Uploads that somebody is at work on at this moment.
+    seats: Arc<Seats>,
+}
+
+/// The seats that are taken: one for each upload that somebody is at work on.
+#[derive(Default)]
+struct Seats {
+    /// Cancelled where whoever sits there is to stop.
+    taken: DashMap<UploadId, CancellationToken>,
+    /// One became free.
+    freed: Notify,
 }
 
 impl Dock {
     /// On a library; uploads leave so many bytes of the disk free.
     pub fn new(library: Arc<Library>, uploads: Uploads, keep_free: u64) -> Self {
-        Self { library, uploads, keep_free, busy: Arc::default() }
+        Self { library, uploads, keep_free, seats: Arc::default() }
     }
 
     /// The films.
@@ -111,8 +123,11 @@ impl Dock {
         bytes: u64,
     ) -> Result<Progress, No> {
         let name = named(name).ok_or(Code::NotPlayable)?;
+        let id = Entropy.upload();
+        // Taken before there is a record: who tidies up would take one without a part for one whose part is gone.
+        let _at_work = self.seat(id).ok_or(Code::Busy)?;
         let free = || free(self.library.root()).saturating_sub(self.keep_free);
-        let upload = self.uploads.begin(room, actor, lasting, name, bytes, free).await?;
+        let upload = self.uploads.begin(room, actor, NewUpload { id, name, bytes, lasting }, free).await?;
         let part = self.part(upload.id);
         let made = aside(move || {
             fs::create_dir_all(part.parent().unwrap_or(&part))?;
@@ -155,7 +170,7 @@ impl Dock {
         let dock = self.clone();
         let work = tokio::spawn(async move {
             let mut body = body;
-            let taken = dock.take(upload, offset, &mut body).await;
+            let taken = dock.take(upload, offset, &mut body, &at_work.stop).await;
             drop(at_work);
             if taken.is_err() {
                 drain(&mut body).await;
@@ -165,7 +180,13 @@ impl Dock {
         work.await.unwrap_or_else(|error| Err(Fault(format!("an upload failed: {error}")).into()))
     }
 
-    async fn take(&self, upload: Upload, offset: u64, body: &mut BodyDataStream) -> Result<Progress, No> {
+    async fn take(
+        &self,
+        upload: Upload,
+        offset: u64,
+        body: &mut BodyDataStream,
+        stop: &CancellationToken,
+    ) -> Result<Progress, No> {
         // As it is now, and not as it was before somebody else was at work.
         let upload = self.uploads.get(upload.id).await?.ok_or(Code::NoSuchUpload)?;
         let known = self.progress(upload.clone()).await?;
@@ -175,7 +196,12 @@ impl Dock {
         let room = (upload.bytes - offset).min(CALL);
         let (mut at, mut gathered, mut broken) = (offset, Vec::new(), false);
         loop {
-            let piece = match timeout(STALL, body.next()).await {
+            let piece = tokio::select! {
+                biased;
+                () = stop.cancelled() => return Err(Code::NoSuchUpload.into()),
+                piece = timeout(STALL, body.next()) => piece,
+            };
+            let piece = match piece {
                 Ok(Some(Ok(piece))) => piece,
                 Ok(None) => break,
                 Ok(Some(Err(_))) | Err(_) => {
@@ -286,10 +312,41 @@ impl Dock {
         work.await.unwrap_or_else(|error| Err(Fault(format!("an upload could not be ended: {error}")).into()))
     }
 
+    /// Takes away all that somebody brought or brings who is being deleted: calls that are at work are cut off. Nothing begins
+    /// in their name while what this gives back lives.
+    pub async fn clear(&self, person: PersonId) -> Result<Leaving, No> {
+        let (brought, leaving) = self.uploads.leave(person).await?;
+        for upload in brought {
+            let _at_work = self.seat_surely(upload.id).await;
+            // As it is now: it may have become a file, or somebody else's, or have been ended.
+            if let Some(upload) = self.uploads.get(upload.id).await?.filter(|upload| upload.person == person) {
+                self.remove(&upload).await?;
+            }
+        }
+        Ok(leaving)
+    }
+
     /// The seat of who works on an upload; none where it is taken.
     fn seat(&self, id: UploadId) -> Option<AtWork> {
-        let is_free = self.busy.insert(id, ()).is_none();
-        is_free.then(|| AtWork { busy: self.busy.clone(), id })
+        let Entry::Vacant(free) = self.seats.taken.entry(id) else { return None };
+        let stop = CancellationToken::new();
+        free.insert(stop.clone());
+        Some(AtWork { seats: self.seats.clone(), id, stop })
+    }
+
+    /// The same, once whoever has it was told to stop.
+    async fn seat_surely(&self, id: UploadId) -> AtWork {
+        loop {
+            // Listened to from here on, so that no seat becomes free unheard.
+            let freed = self.seats.freed.notified();
+            if let Some(seat) = self.seat(id) {
+                return seat;
+            }
+            if let Some(stop) = self.seats.taken.get(&id) {
+                stop.cancel();
+            }
+            freed.await;
+        }
     }
 
     /// Takes away all of an upload, for who has its seat.
@@ -386,13 +443,16 @@ pub async fn drain(body: &mut BodyDataStream) {
 
 /// One call at a time writes to an upload.
 struct AtWork {
-    busy: Arc<DashMap<UploadId, ()>>,
+    seats: Arc<Seats>,
     id: UploadId,
+    /// Cancelled where it is to be given up.
+    stop: CancellationToken,
 }
 
 impl Drop for AtWork {
     fn drop(&mut self) {
-        self.busy.remove(&self.id);
+        self.seats.taken.remove(&self.id);
+        self.seats.freed.notify_waiters();
     }
 }
 
@@ -487,14 +547,19 @@ pub fn free(_: &Path) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::{Body, Bytes};
     use engine::{
         Engine, Settings,
-        ids::Entropy,
+        event::Door,
         memory::MemoryStore,
+        people::Caller,
         ports::Store,
         records::{Key, Record},
+        room::Role,
+        rooms::NewRoom,
         table::Table,
         time::Clock,
+        uploads::UploadsSettings,
     };
 
     use super::*;
@@ -541,6 +606,77 @@ mod tests {
         store.delete(Key::Upload(other.id)).await.unwrap();
         dock.end(&left).await.unwrap();
         assert!(!file.under(dir.path()).exists());
+    }
+
+    /// A dock that lets anybody bring anything into a room, and how it knows them there.
+    async fn open(dir: &Path) -> (Engine, Dock, RoomId, Actor) {
+        let settings = UploadsSettings { enabled: true, guests: true, ..UploadsSettings::default() };
+        let settings = Settings { uploads: settings, ..Settings::default() };
+        let engine = Engine::new(Arc::new(MemoryStore::new()), Arc::new(Table::default()), Clock::start(), &settings);
+        let library = Arc::new(Library::open(dir, "https://couch.example/").unwrap());
+        let dock = Dock::new(library, engine.uploads.clone(), 0);
+        let ana = engine.people.guest("Ana").await.unwrap().person;
+        let actor = Caller::new(ana).actor(Door::Api).granted(Role::Host);
+        let room = engine.rooms.create(&actor, NewRoom::default()).await.unwrap().id;
+        (engine, dock, room, actor)
+    }
+
+    fn files(dir: &Path) -> usize {
+        fs::read_dir(dir).map_or(0, Iterator::count)
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn who_tidies_up_while_uploads_begin_ends_none_of_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let (_engine, dock, room, actor) = open(dir.path()).await;
+        let stop = CancellationToken::new();
+        let (tidying, stopped) = (dock.clone(), stop.clone());
+        let tidier = tokio::spawn(async move {
+            while !stopped.is_cancelled() {
+                tidying.tidy(KEPT).await.unwrap();
+                tokio::task::yield_now().await;
+            }
+        });
+        for _ in 0..500 {
+            let begun = dock.begin(room, &actor, true, "a.mp4", 100).await.unwrap();
+            let upload = dock.own(actor.person, begun.upload.id).await.unwrap();
+            // It may be looked at by who tidies up.
+            while dock.end(&upload).await.is_err() {
+                tokio::task::yield_now().await;
+            }
+        }
+        stop.cancel();
+        tidier.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn who_is_being_deleted_leaves_nothing_and_begins_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let (engine, dock, room, actor) = open(dir.path()).await;
+        let text = b"1\n00:00:01,000 --> 00:00:02,000\nHello\n";
+        let begin = async |name| dock.begin(room, &actor, true, name, text.len() as u64).await;
+        let whole = begin("whole.srt").await.unwrap().upload;
+        let body = |bytes: &'static [u8]| Body::from(bytes).into_data_stream();
+        assert!(dock.write(whole, 0, body(text)).await.unwrap().upload.path.is_some());
+        begin("begun.srt").await.unwrap();
+        let open = begin("open.srt").await.unwrap().upload;
+        let (line, bytes) = tokio::sync::mpsc::channel::<io::Result<Bytes>>(1);
+        let bytes = futures_util::stream::unfold(bytes, async |mut bytes| Some((bytes.recv().await?, bytes)));
+        let (busy, held) = (dock.clone(), open.clone());
+        let writing =
+            tokio::spawn(async move { busy.write(held, 0, Body::from_stream(bytes).into_data_stream()).await });
+        line.send(Ok(Bytes::from_static(&text[..10]))).await.unwrap();
+
+        let leaving = dock.clear(actor.person).await.unwrap();
+        // What is still on its way comes too late.
+        line.send(Ok(Bytes::from_static(&text[10..]))).await.unwrap();
+        drop(line);
+        assert!(matches!(writing.await.unwrap(), Err(No::Refusal(refusal)) if refusal.code == Code::NoSuchUpload));
+        assert_eq!(engine.uploads.all().await.unwrap(), []);
+        assert_eq!((files(&dir.path().join(PARTS)), files(&dir.path().join(BROUGHT))), (0, 0));
+        assert!(matches!(begin("late.srt").await, Err(No::Refusal(refusal)) if refusal.code == Code::BadToken));
+        drop(leaving);
+        begin("again.srt").await.unwrap();
     }
 
     #[test]

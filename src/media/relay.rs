@@ -4,11 +4,14 @@
 //! for two to three days. So nobody gets an open proxy: what is relayed was queued. Nothing that names somebody goes along, and
 //! nothing but media comes back.
 
+mod signer;
+
 use std::{
     io,
+    pin::pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -18,20 +21,14 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::{Bytes, BytesMut};
 use dashmap::DashMap;
 use engine::{
-    ids::Entropy,
     media::Player,
-    ports::Store,
-    records::{Key, Record, SigningKey},
-    refusal::{Code, No, Refusal},
+    refusal::{Code, Refusal},
     time::WallTime,
 };
-use futures_util::stream;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use futures_util::{Stream, StreamExt, stream};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, mpsc},
     task::spawn_blocking,
@@ -39,6 +36,7 @@ use tokio::{
 };
 use url::Url;
 
+pub use self::signer::{RELAY, Signer};
 use super::{
     format::{self, Role},
     playlist,
@@ -49,15 +47,6 @@ use crate::resolve::{
     kind::{self, Verdict},
 };
 
-/// Where relayed media are, below the public address.
-pub const RELAY: &str = "/media/relay/";
-
-/// Links change once a day, and are good for the day after that and the next one.
-const DAY: i64 = 24 * 3_600 * 1_000;
-/// Bytes of a signature: 128 bits.
-const SIGNATURE: usize = 16;
-/// What the key is stored as.
-const PURPOSE: &str = "relay";
 /// How long a viewer may take nothing of a stream before it is cut off: a browser whose film is paused asks on from where
 /// it stands when it is played again.
 const STALL: Duration = Duration::from_secs(120);
@@ -74,6 +63,8 @@ const KEY: u64 = 16;
 const REWRITES: usize = 4;
 /// Pieces of a stream that wait for the viewer.
 const AHEAD: usize = 8;
+/// Bytes of a piece of a rewritten playlist.
+const PIECE: usize = 64 * 1024;
 /// Streams of one address are at most this part of all, but never fewer than [`A_FEW`].
 const SHARE: usize = 4;
 const A_FEW: usize = 8;
@@ -83,68 +74,6 @@ const ASKED: [HeaderName; 2] = [header::RANGE, header::IF_RANGE];
 /// What of an answer comes back, besides the type.
 const ANSWERED: [HeaderName; 5] =
     [header::CONTENT_LENGTH, header::CONTENT_RANGE, header::ACCEPT_RANGES, header::ETAG, header::LAST_MODIFIED];
-
-/// Makes links and knows them again.
-pub struct Signer {
-    key: Vec<u8>,
-}
-
-impl Signer {
-    /// With the key of this database, made now where there is none: links outlive a restart.
-    pub async fn open(store: &dyn Store) -> Result<Self, No> {
-        let fresh = SigningKey { purpose: PURPOSE.to_owned(), secret: Entropy.token() };
-        store.claim(vec![Record::SigningKey(fresh)]).await?;
-        match store.get(Key::SigningKey(PURPOSE.to_owned())).await? {
-            Some(Record::SigningKey(key)) => Ok(Self::new(&key.secret)),
-            _ => Err(engine::refusal::Fault("the key that signs relayed links cannot be kept".to_owned()).into()),
-        }
-    }
-
-    /// With this key.
-    pub fn new(secret: &str) -> Self {
-        Self { key: secret.as_bytes().to_vec() }
-    }
-
-    /// The path by which a link is relayed: the same one all day.
-    pub fn path(&self, link: &Url, now: WallTime) -> String {
-        let until = (now.0.div_euclid(DAY) + 3) * DAY;
-        self.path_until(link, until)
-    }
-
-    /// The path by which a link is relayed up to a moment.
-    fn path_until(&self, link: &Url, until: i64) -> String {
-        let link = URL_SAFE_NO_PAD.encode(link.as_str());
-        let signature = URL_SAFE_NO_PAD.encode(&self.sign(until, &link).finalize().into_bytes()[..SIGNATURE]);
-        format!("{RELAY}{until}/{signature}/{link}")
-    }
-
-    /// The link of such a path, and until when it is good. `link_expired` where it is not, or was not made here.
-    fn read(&self, path: &str, now: WallTime) -> Result<(Url, i64), Refusal> {
-        let expired = || Refusal::new(Code::LinkExpired);
-        let mut parts = path.splitn(3, '/');
-        let (Some(until), Some(signature), Some(link)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(expired());
-        };
-        let until: i64 = until.parse().map_err(|_| expired())?;
-        let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| expired())?;
-        if signature.len() != SIGNATURE || self.sign(until, link).verify_truncated_left(&signature).is_err() {
-            return Err(expired());
-        }
-        if now.0 >= until {
-            return Err(expired());
-        }
-        let link = URL_SAFE_NO_PAD.decode(link).ok().and_then(|link| String::from_utf8(link).ok());
-        let link = link.and_then(|link| Url::parse(&link).ok()).ok_or_else(expired)?;
-        Ok((link, until))
-    }
-
-    fn sign(&self, until: i64, link: &str) -> Hmac<Sha256> {
-        // HMAC takes keys of any length.
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes keys of any length");
-        mac.update(format!("{until}/{link}").as_bytes());
-        mac
-    }
-}
 
 /// Passes media through.
 pub struct Relay {
@@ -225,7 +154,7 @@ impl Relay {
                 if answer.partial() || first.is_some() {
                     answer = guard.stream(&link, &HeaderMap::new()).await?;
                 }
-                self.playlist(answer, until).await
+                self.playlist(answer, until, seat).await
             }
             Kind::Media(kind) => Ok(pass(answer, first, &kind, seat, self.span)),
             Kind::Nothing | Kind::Unsaid => Err(Code::NotMedia.into()),
@@ -259,7 +188,7 @@ impl Relay {
     }
 
     /// A playlist whose links all come through here.
-    async fn playlist(&self, answer: Answer, until: i64) -> Result<Response, Refusal> {
+    async fn playlist(&self, answer: Answer, until: i64, seat: Seat) -> Result<Response, Refusal> {
         let from = answer.link.clone();
         let (text, all) = answer.read(usize::MAX).await;
         let text = String::from_utf8(text).ok().filter(|_| all).ok_or(Code::NotMedia)?;
@@ -275,12 +204,18 @@ impl Relay {
             })
         });
         let text = rewriting.await.ok().flatten().ok_or(Code::NotMedia)?;
-        let headers = [
-            (header::CONTENT_TYPE, "application/vnd.apple.mpegurl"),
-            // A live one is another one in seconds.
-            (header::CACHE_CONTROL, "no-store"),
-        ];
-        Ok((headers, text).into_response())
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/vnd.apple.mpegurl"));
+        // A live one is another one in seconds.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::CONTENT_LENGTH, text.len().into());
+        // It is held for its viewer as long as that takes it, as any stream is: there may be much of it.
+        let mut rest = Bytes::from(text);
+        let pieces = std::iter::from_fn(move || {
+            let piece = rest.split_to(rest.len().min(PIECE));
+            (!piece.is_empty()).then_some(Ok(piece))
+        });
+        Ok((headers, Body::from_stream(pump(stream::iter(pieces), seat, self.span))).into_response())
     }
 }
 
@@ -397,55 +332,62 @@ fn pass(answer: Answer, first: Option<Bytes>, kind: &str, seat: Seat, span: Dura
     }
     // Segments are asked for once by each viewer, and again when they seek back.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=600"));
-    (status, headers, Body::from_stream(pump(answer, first, seat, span))).into_response()
+    let rest = stream::try_unfold(answer, async |mut answer| match answer.next().await {
+        Ok(Some(piece)) => Ok(Some((piece, answer))),
+        Ok(None) => Ok(None),
+        Err(_) => Err(Broken),
+    });
+    let source = stream::iter(first.map(Ok)).chain(rest);
+    (status, headers, Body::from_stream(pump(source, seat, span))).into_response()
 }
 
+/// A source that broke off.
+struct Broken;
+
 /// The bytes, fetched as fast as they are taken. Where the source breaks or the viewer stalls, or either is slower than
-/// anything plays, it ends in an error, so that it is not taken for the whole.
+/// anything plays, it ends in an error, so that it is not taken for the whole. The seat is kept until all of it was taken.
 fn pump(
-    mut answer: Answer,
-    first: Option<Bytes>,
+    source: impl Stream<Item = Result<Bytes, Broken>> + Send + 'static,
     seat: Seat,
     span: Duration,
-) -> impl futures_util::Stream<Item = io::Result<Bytes>> {
-    let (sender, receiver) = mpsc::channel(AHEAD);
-    let whole = Arc::new(AtomicBool::new(false));
-    let ended = whole.clone();
+) -> impl Stream<Item = io::Result<Bytes>> {
+    // Behind the last piece comes nothing, which says that it was the last.
+    let (sender, receiver) = mpsc::channel::<Option<Bytes>>(AHEAD);
     tokio::spawn(async move {
         let _seat = seat;
         let taken = AtomicU64::new(0);
         let passing = async {
-            let mut next = first;
+            let mut source = pin!(source);
             loop {
-                let piece = match next.take() {
-                    Some(piece) => piece,
-                    None => tokio::select! {
-                        // The viewer went while the source was silent.
-                        () = sender.closed() => return,
-                        read = answer.next() => match read {
-                            Ok(Some(piece)) => piece,
-                            Ok(None) => return ended.store(true, Ordering::Release),
-                            Err(_) => return,
-                        },
+                let piece = tokio::select! {
+                    // The viewer went while the source was silent.
+                    () = sender.closed() => return,
+                    read = source.next() => match read {
+                        Some(Ok(piece)) => Some(piece),
+                        Some(Err(Broken)) => return,
+                        None => None,
                     },
                 };
-                let length = piece.len() as u64;
+                let length = piece.as_ref().map(|piece| piece.len() as u64);
                 if !matches!(timeout(STALL, sender.send(piece)).await, Ok(Ok(()))) {
                     return;
                 }
+                let Some(length) = length else { break };
                 taken.fetch_add(length, Ordering::Relaxed);
             }
+            // Whoever takes the end lets go of it.
+            let _ = timeout(STALL, sender.closed()).await;
         };
         tokio::select! {
             () = passing => (),
             () = crawls(&taken, span) => (),
         }
     });
-    stream::unfold(Some((receiver, whole)), async |state| {
-        let (mut receiver, whole) = state?;
+    stream::unfold(Some(receiver), async |state| {
+        let mut receiver = state?;
         match receiver.recv().await {
-            Some(piece) => Some((Ok(piece), Some((receiver, whole)))),
-            None if whole.load(Ordering::Acquire) => None,
+            Some(Some(piece)) => Some((Ok(piece), Some(receiver))),
+            Some(None) => None,
             None => Some((Err(io::Error::other("the relayed stream broke off")), None)),
         }
     })
@@ -470,7 +412,7 @@ mod tests {
     use super::*;
     use crate::resolve::ResolveSettings;
 
-    const NOON: WallTime = WallTime(20_000 * DAY);
+    const NOON: WallTime = WallTime(20_000 * 24 * 3_600 * 1_000);
 
     /// A relay, and a host of which it gets everything as plain text.
     struct Stage {
@@ -561,6 +503,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_playlist_counts_among_the_streams_until_it_was_taken() {
+        let stage = Stage::open(b"#EXTM3U\n1.ts\n").await;
+        let link = format!("http://{}/list", stage.host).parse().unwrap();
+        let path = stage.relay.signer.path(&link, NOON).strip_prefix(RELAY).unwrap().to_owned();
+        let asked = HeaderMap::new();
+        let opens = async || stage.relay.answer(&path, "1.2.3.4".to_owned(), &asked, NOON).await;
+        let mut held = Vec::new();
+        for _ in 0..8 {
+            held.push(opens().await.unwrap());
+        }
+        assert_eq!(opens().await.map(drop).map_err(|no| no.code), Err(Code::Busy));
+        let one = held.pop().unwrap();
+        let length: usize = one.headers()[header::CONTENT_LENGTH].to_str().unwrap().parse().unwrap();
+        assert_eq!(to_bytes(one.into_body(), usize::MAX).await.unwrap().len(), length);
+        drop(held);
+        // A seat is free when its task hears of it.
+        while !stage.relay.shares.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        assert!(opens().await.is_ok());
+    }
+
+    #[tokio::test]
     async fn who_takes_next_to_nothing_is_cut_off_after_a_grace() {
         let mut stage = Stage::open(b"").await;
         stage.relay.span = Duration::from_millis(200);
@@ -580,48 +545,5 @@ mod tests {
         drop(held);
         let much = to_bytes(opens(path("endless/65536")).await.into_body(), usize::MAX);
         assert!(timeout(2 * second, much).await.is_err(), "it goes on");
-    }
-
-    #[test]
-    fn a_link_is_good_for_two_days_at_least_and_three_at_most_and_the_same_all_day() {
-        let signer = Signer::new("a key");
-        let link: Url = "http://films.example/a.mp4?token=1".parse().unwrap();
-        let morning = WallTime(20_000 * DAY);
-        let path = signer.path(&link, morning);
-        assert_eq!(path, signer.path(&link, WallTime(morning.0 + DAY - 1)));
-        assert_ne!(path, signer.path(&link, WallTime(morning.0 + DAY)));
-        let rest = path.strip_prefix(RELAY).unwrap();
-        let read = |days: i64| signer.read(rest, WallTime(morning.0 + days * DAY)).map(|(link, _)| link);
-        assert_eq!(read(0), Ok(link.clone()));
-        assert_eq!(read(2), Ok(link.clone()));
-        assert_eq!(read(3), Err(Code::LinkExpired.into()));
-    }
-
-    #[test]
-    fn nothing_of_a_link_can_be_changed_and_no_other_key_makes_one() {
-        let signer = Signer::new("a key");
-        let now = WallTime(20_000 * DAY);
-        let link: Url = "http://films.example/a.mp4".parse().unwrap();
-        let path = signer.path(&link, now);
-        let rest = path.strip_prefix(RELAY).unwrap();
-        assert!(signer.read(rest, now).is_ok());
-        assert!(Signer::new("another key").read(rest, now).is_err());
-        for at in 0..rest.len() {
-            let mut changed = rest.as_bytes().to_vec();
-            changed[at] = if changed[at] == b'1' { b'2' } else { b'1' };
-            assert!(signer.read(std::str::from_utf8(&changed).unwrap(), now).is_err(), "byte {at}");
-        }
-        let [until, signature, link] = <[&str; 3]>::try_from(rest.split('/').collect::<Vec<_>>()).unwrap();
-        for bad in [
-            String::new(),
-            "//".to_owned(),
-            format!("{until}//{link}"),
-            format!("{until}/{}/{link}", &signature[..4]),
-            format!("{}/{signature}/{link}", i64::MAX),
-            format!("{until}/{signature}"),
-            format!("{until}/{signature}/{link}/more"),
-        ] {
-            assert!(signer.read(&bad, now).is_err(), "{bad}");
-        }
     }
 }

@@ -17,6 +17,7 @@ use tokio::{
 
 use crate::{
     fake_web::FakeWeb,
+    opentogethertube::client::Client,
     viewer::Viewer,
     world::{Caller, PATIENCE, in_room},
 };
@@ -326,6 +327,35 @@ async fn nothing_that_was_answered_is_lost_however_often_it_dies() {
     let kinds: HashSet<_> = answered.iter().flatten().filter_map(|deed| deed.split(' ').next()).collect();
     assert_eq!(kinds.len(), 6, "{kinds:?}");
     assert!(total > usize::try_from(kills).unwrap() * WRITERS, "only {total} deeds: nothing was put to the test");
+}
+
+#[tokio::test]
+async fn a_room_of_opentogethertube_is_found_as_it_was_when_the_server_died() {
+    let place = tempfile::tempdir().unwrap();
+    let web = FakeWeb::start().await;
+    let process = Process::start(place.path(), &web).await;
+    let session = Caller::new(&process.url, None).post("/api/v1/sessions", json!({ "name": "Ana" })).await.created();
+    let token = session["token"].as_str().map(str::to_owned);
+    let ana = Client::at(&process.url, token.clone());
+    ana.makes("Couch").await;
+    for film in ["demo.mp4", "film.mp4", "song.mp3"] {
+        ana.post("/api/room/couch/queue", json!({ "url": web.url(&format!("/files/{film}")) })).await.ok();
+    }
+    ana.patch("/api/room/couch", json!({ "title": "Film club", "restoreQueueBehavior": 0 })).await.ok();
+    let room = json!({ "id": ana.id_of("couch").await });
+    let native = Caller::new(&process.url, token.clone());
+    native.post(&in_room(&room, "/playback/play"), json!({})).await.ok();
+    native.post(&in_room(&room, "/playback/seek"), json!({ "position_ms": 30_000 })).await.ok();
+    let before = ana.reads("couch").await;
+    assert_eq!(before["queue"].as_array().map(Vec::len), Some(2));
+    process.dies().await;
+
+    let process = Process::start(place.path(), &web).await;
+    assert_eq!(Client::at(&process.url, token.clone()).reads("couch").await, before);
+    let after = Caller::new(&process.url, token).get(&in_room(&room, "")).await.ok();
+    assert_eq!(after["current"]["url"], web.url("/files/demo.mp4").as_str());
+    let position = after["playback"]["position_ms"].as_i64().unwrap();
+    assert!((30_000..40_000).contains(&position), "{position}");
 }
 
 #[tokio::test]

@@ -292,6 +292,7 @@ impl<'w> Scene<'w> {
                 let made = self.world.engine().people.recover_start(&self.texts["Ana"]).await.unwrap().unwrap();
                 self.texts.insert("what stands behind # in the link", made.token.reveal().to_owned());
             }
+            "POST /announcements" => self.ana = self.world.bot(),
             "DELETE /keys/{id}" => {
                 self.registers().await;
                 let key = ana.post("/api/v1/keys", json!({ "name": "Bot", "scopes": ["read"] })).await.created();
@@ -322,7 +323,7 @@ impl<'w> Scene<'w> {
                 let engine = self.world.engine();
                 let ben = engine.people.by_token(ben.token.as_deref().unwrap()).await.unwrap().actor(Door::Api);
                 let changes = Changes { visibility: Some(Visibility::Unlisted), ..Changes::default() };
-                let room = NewRoom { changes, preset: Preset::default(), ownerless: true };
+                let room = NewRoom { changes, preset: Preset::default(), ownerless: true, ..NewRoom::default() };
                 self.parts.insert("id", engine.rooms.create(&ben, room).await.unwrap().id.to_string());
             }
             "POST /rooms/{id}/members/{person}/kick" => self.watches(&ben).await,

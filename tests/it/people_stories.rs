@@ -255,6 +255,7 @@ async fn a_forgotten_password_is_set_anew_by_the_mail_and_all_sessions_end() {
     .await;
     let ana = world.registered("Ana").await;
     let elsewhere = world.with(&world.logs_in("Ana", PASSWORD).await.created()["token"]);
+    let room = ana.makes_room("Open").await;
     let ask = async |world: &World, user: &str| {
         world.nobody().post("/api/v1/accounts/recover", json!({ "user": user })).await
     };
@@ -277,6 +278,7 @@ async fn a_forgotten_password_is_set_anew_by_the_mail_and_all_sessions_end() {
         world.nobody().post("/api/v1/accounts/recover/finish", body).await
     };
     assert_eq!(finish(&world, &token, "short").await.no().1, "password_too_short");
+    let mut open = Viewer::open(&world, &room, &elsewhere).await;
     assert_eq!(finish(&world, &"x".repeat(64), "brand new 1").await.no(), (404, "no_such_recovery".into()));
     let twice = tokio::join!(finish(&world, &token, "brand new 1"), finish(&world, &token, "brand new 2"));
     let mut statuses = [twice.0.status, twice.1.status];
@@ -285,6 +287,7 @@ async fn a_forgotten_password_is_set_anew_by_the_mail_and_all_sessions_end() {
     let (done, password) = if twice.0.status == 201 { (twice.0, "brand new 1") } else { (twice.1, "brand new 2") };
     let back = world.with(&done.created()["token"]);
     assert_eq!(me(&back).await["username"], "Ana");
+    is_sent_away(&mut open).await;
     for gone in [&ana, &elsewhere] {
         assert_eq!(gone.get("/api/v1/people/me").await.no(), (401, "bad_token".into()));
     }
@@ -327,6 +330,87 @@ async fn sessions_are_listed_without_tokens_and_ended_from_elsewhere() {
     assert_eq!(ana.get(path).await.ok().as_array().unwrap().len(), 1);
     assert_eq!(ana.delete("/api/v1/sessions/current").await.status, 204);
     assert_eq!(ana.get(path).await.status, 401);
+}
+
+/// Whether a socket answers: all that the server sent it before is read then.
+async fn is_open(viewer: &mut Viewer) -> bool {
+    viewer.sends(json!({ "type": "ping", "c": 1 })).await;
+    let end = viewer.hears_until_closed_or(|frame| frame["type"] == "pong").await;
+    end.code.is_none()
+}
+
+/// Waits until the server closes a socket because its credential is good no more.
+async fn is_sent_away(viewer: &mut Viewer) {
+    let refused = viewer.hears_any("a refusal", |frame| frame["type"] == "refused").await;
+    assert_eq!(refused["code"], "bad_token", "{refused}");
+    assert_eq!(viewer.is_closed().await.0, 4401);
+}
+
+#[tokio::test]
+async fn what_is_open_by_a_session_closes_with_it_and_nothing_else_does() {
+    let world = World::start().await;
+    let ana = world.registered("Ana").await;
+    let room = ana.makes_room("Two of me").await;
+    let phone = world.with(&world.logs_in("Ana", PASSWORD).await.created()["token"]);
+    let sessions = "/api/v1/people/me/sessions";
+    let own = async |caller: &Caller| {
+        let all = caller.get(sessions).await.ok();
+        let own = all.as_array().unwrap().iter().find(|session| session["current"] == true).unwrap();
+        format!("{sessions}/{}", own["id"].as_str().unwrap())
+    };
+    let mut here = Viewer::open(&world, &room, &ana).await;
+    let mut there = Viewer::open(&world, &room, &phone).await;
+    // By the credential of the handshake, as browsers come.
+    let mut again = Viewer::connect_with(&world, &room, &phone).await;
+    assert_eq!(ana.delete(&own(&phone).await).await.status, 204);
+    is_sent_away(&mut there).await;
+    is_sent_away(&mut again).await;
+    assert!(is_open(&mut here).await);
+
+    // All others at once; a key that is revoked; and whoever is deleted.
+    let tablet = world.with(&world.logs_in("Ana", PASSWORD).await.created()["token"]);
+    let mut there = Viewer::open(&world, &room, &tablet).await;
+    let key = world.key("Bot", &["rooms"]).await;
+    let bot = world.with(&key["secret"]);
+    bot.joins(&room).await;
+    let mut bots = Viewer::open(&world, &room, &bot).await;
+    assert_eq!(ana.delete(sessions).await.ok()["ended"], 1);
+    is_sent_away(&mut there).await;
+    assert!(is_open(&mut here).await && is_open(&mut bots).await);
+    let revoked = world.bot().delete(&format!("/api/v1/keys/{}", key["id"].as_str().unwrap())).await;
+    assert_eq!(revoked.status, 204);
+    is_sent_away(&mut bots).await;
+    assert!(is_open(&mut here).await);
+    let gone = ana
+        .send(reqwest::Method::DELETE, "/api/v1/people/me", |request| request.json(&json!({ "password": PASSWORD })))
+        .await;
+    assert_eq!(gone.status, 204);
+    is_sent_away(&mut here).await;
+}
+
+#[tokio::test]
+async fn who_is_signed_out_hears_nothing_more_of_a_room() {
+    let world = World::start().await;
+    let ana = world.registered("Ana").await;
+    let room = ana.makes_room("Ana's").await;
+    let mut here = Viewer::open(&world, &room, &ana).await;
+    let login = async || world.with(&world.logs_in("Ana", PASSWORD).await.created()["token"]);
+    let (phone, tablet, kiosk) = (login().await, login().await, login().await);
+    let mut sockets = Vec::new();
+    for one in [&phone, &tablet, &kiosk] {
+        sockets.push(Viewer::open(&world, &room, one).await);
+    }
+    let path = "/api/v1/people/me/sessions";
+    let own = phone.get(path).await.ok();
+    let id = own.as_array().unwrap().iter().find(|session| session["current"] == true).unwrap()["id"].clone();
+    assert_eq!(ana.delete(&format!("{path}/{}", id.as_str().unwrap())).await.status, 204);
+    assert_eq!(sockets.remove(0).is_closed().await.0, 4401, "ended from elsewhere");
+    assert_eq!(tablet.delete("/api/v1/sessions/current").await.status, 204);
+    assert_eq!(sockets.remove(0).is_closed().await.0, 4401, "signed out");
+    assert_eq!(sockets[0].says("still here").await["type"], "ack");
+    assert_eq!(ana.delete(path).await.ok()["ended"], 1);
+    assert_eq!(sockets.remove(0).is_closed().await.0, 4401, "signed out everywhere else");
+    assert_eq!(here.says("and so am I").await["type"], "ack", "who ended them stays");
 }
 
 #[tokio::test]
@@ -475,7 +559,7 @@ async fn a_program_acts_for_the_people_it_names_and_never_as_more_than_they_are(
     let dora = acts(&other, get.clone(), "/api/v1/people/me", "discord:123", "Dora", Value::Null).await.ok();
     assert_eq!(dora["id"], discord.id.to_string());
 
-    for (who, name) in [("", "X"), (&*"x".repeat(129), "X"), ("user 7", "%ff"), ("discord:x", "X"), ("user 7", "")] {
+    for (who, name) in [("", "X"), (&*"x".repeat(256), "X"), ("user 7", "%ff"), ("discord:x", "X"), ("user 7", "")] {
         let no = acts(&other, get.clone(), "/api/v1/people/me", who, name, Value::Null).await;
         assert_eq!(no.no().0, 400, "{who} {name}");
     }

@@ -292,7 +292,7 @@ async fn loaded(store: &dyn Store, room: &Held) -> Loaded {
 }
 
 fn alias(kind: AliasKind, value: &str, room: RoomId) -> Record {
-    Record::Alias(Alias { kind, value: value.into(), room, until: None, by: None, note: None })
+    Record::Alias(Alias { kind, value: value.into(), room, until: None, by: None, note: None, written: None })
 }
 
 fn place(platform: Platform, chat: i64, room: RoomId) -> Record {

@@ -1,8 +1,13 @@
-//! One couch: what is done through one door is seen through all the others. `lines` is what people write.
+//! One couch: what is done through one door is seen through all the others. `lines` is what people write, `opentogethertube` a client of another API.
 
 mod lines;
+mod opentogethertube;
 
-use engine::records::{PlaceId, Platform};
+use engine::{
+    command::Command,
+    records::{PlaceId, Platform},
+    room::Changes,
+};
 use onecouch::config::Secret;
 use serde_json::{Value, json};
 

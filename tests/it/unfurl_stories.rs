@@ -99,7 +99,8 @@ async fn a_private_room_looks_like_no_room_and_so_does_an_address_that_lets_nobo
         let head = Head::of(&nobody, path).await;
         ["og:title", "og:description", "og:image", "og:image:alt"].map(|name| head.tag(name).unwrap())
     };
-    let unknown = of("/r/00000000-0000-7000-8000-000000000000").await;
+    let no_room = "00000000-0000-7000-8000-000000000000";
+    let unknown = of(&format!("/r/{no_room}")).await;
     assert_eq!(unknown[0], "onecouch");
     // By invitation: the address alone tells nothing, the link does.
     assert_eq!(of(&page(&room)).await, unknown);
@@ -110,6 +111,12 @@ async fn a_private_room_looks_like_no_room_and_so_does_an_address_that_lets_nobo
         assert_eq!(of(&page(&room)).await != unknown, told, "{visibility}");
         assert_eq!(of(&link(&room)).await != unknown, told, "{visibility}");
     }
+    // The whole head is the same but for the address that was asked for.
+    let encoded = |id: &str| id.replace('-', "%2D");
+    let id = room["id"].as_str().unwrap();
+    let hidden = Head::of(&nobody, &page(&room)).await.0;
+    let hidden = hidden.replace(id, no_room).replace(&encoded(id), &encoded(no_room));
+    assert_eq!(hidden, Head::of(&nobody, &format!("/r/{no_room}")).await.0);
     // Nor does its picture or its oEmbed tell.
     let picture = async |path: &str| reqwest::get(world.url(path)).await.unwrap().bytes().await.unwrap();
     let plain = picture("/card.png").await;
@@ -177,4 +184,15 @@ async fn whoever_guesses_links_by_their_pictures_is_told_to_wait() {
         statuses.push(nobody.get(&format!("/j/AAAAAAAAAAAAAAA{guess}/card.png")).await.status);
     }
     assert_eq!(statuses, [200, 200, 200, 429, 429]);
+}
+
+#[tokio::test]
+async fn an_address_of_nothing_is_a_page_to_a_browser_and_nothing_to_a_program() {
+    let (world, _, _) = world().await;
+    let at = world.url("/nowhere/at/all");
+    let browser = reqwest::Client::new().get(&at).header("accept", "text/html,*/*;q=0.8").send().await.unwrap();
+    assert_eq!(browser.status(), 404);
+    assert!(browser.text().await.unwrap().contains("<title>onecouch"));
+    let program = reqwest::get(&at).await.unwrap();
+    assert_eq!((program.status().as_u16(), program.text().await.unwrap().as_str()), (404, ""));
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{Message, protocol::CloseFrame},
+    tungstenite::{Message, client::IntoClientRequest, protocol::CloseFrame},
 };
 
 use crate::world::{Caller, PATIENCE, World};
@@ -46,6 +46,18 @@ impl Viewer {
     /// Opens the socket and says nothing.
     pub async fn connect(world: &World, room: &str) -> Self {
         Self::connect_to(&world.socket_url(room)).await.unwrap()
+    }
+
+    /// Opens the socket as a program does that shows its token with the handshake, and says hello without one.
+    pub async fn connect_with(world: &World, room: &Value, person: &Caller) -> Self {
+        let mut request = world.socket_url(room["id"].as_str().unwrap()).into_client_request().unwrap();
+        let token = format!("Bearer {}", person.token.as_deref().unwrap()).parse().unwrap();
+        request.headers_mut().insert("authorization", token);
+        let (socket, _) = connect_async(request).await.unwrap();
+        let mut viewer = Self { socket, heard: Vec::new(), greeting: Value::Null, asked: 0 };
+        viewer.sends(json!({ "type": "hello" })).await;
+        viewer.greeting = viewer.hears_any("a greeting", |frame| frame["type"] == "welcome").await;
+        viewer
     }
 
     /// Opens a socket at an address, unless the server is gone.

@@ -168,7 +168,15 @@ pub async fn plain(store: &SqliteStore, count: usize) -> anyhow::Result<Vec<Room
             draft.queue(1)?;
             let view = draft.room.view();
             let name = |kind, value: &str| {
-                Record::Alias(Alias { kind, value: value.to_owned(), room: view.id, until: None, by: None, note: None })
+                Record::Alias(Alias {
+                    kind,
+                    value: value.to_owned(),
+                    room: view.id,
+                    until: None,
+                    by: None,
+                    note: None,
+                    written: None,
+                })
             };
             names.extend([name(AliasKind::Invite, &view.invite), name(AliasKind::Code, &view.code)]);
             let (room, written) = draft.entries(number.is_multiple_of(DUE_OF));

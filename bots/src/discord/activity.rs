@@ -7,32 +7,30 @@
 mod instance;
 mod signature;
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use engine::{
     ids::RoomId,
     people::Caller,
     records::{Platform, Vouched},
-    refusal::{Code, Fault, No, Refusal},
+    refusal::{Code, Fault, No},
     room::Role,
 };
 use poise::serenity_prelude as serenity;
 use serde::{Deserialize, de::DeserializeOwned};
 use serenity::http::HttpError;
 use tokio::sync::OnceCell;
-use url::Url;
 
 use self::instance::{Instance, Whereabouts};
 pub use self::{
     instance::Ticket,
     signature::{NotAKey, PAYLOAD, PublicKey, SIGNATURE, Signed, TIMESTAMP, Unsigned},
 };
-use super::{DiscordSettings, asker, http};
+use super::{
+    DiscordSettings, asker, http,
+    oauth::{self, Me, OAuth, PATIENCE, Unanswered, down},
+};
 use crate::{Asker, Core, Locale};
-
-/// How long Discord may take to answer one of our questions. There are four in a row at most, and whoever waits for them is told
-/// after 20 s that it takes too long.
-const PATIENCE: Duration = Duration::from_secs(4);
 
 /// What is needed beside what the bot needs.
 #[derive(Clone)]
@@ -69,50 +67,11 @@ pub struct Activity(Arc<Inner>);
 
 struct Inner {
     core: Core,
-    client: reqwest::Client,
+    oauth: OAuth,
     /// For what serenity knows how to ask.
     http: serenity::Http,
-    base: String,
     settings: ActivitySettings,
     application: OnceCell<u64>,
-}
-
-/// An answer to an exchange.
-#[derive(Deserialize)]
-struct Exchanged {
-    access_token: String,
-}
-
-/// An answer to who somebody is.
-#[derive(Deserialize)]
-struct Me {
-    id: String,
-    username: String,
-    #[serde(default)]
-    global_name: Option<String>,
-    #[serde(default)]
-    locale: Option<String>,
-}
-
-/// Why a question was not answered.
-enum Unanswered {
-    /// Discord is out of reach, or too busy.
-    Down,
-    /// It said no, by this status and in these words.
-    No { status: u16, body: serde_json::Value },
-}
-
-impl From<Unanswered> for No {
-    fn from(unanswered: Unanswered) -> Self {
-        match unanswered {
-            Unanswered::Down => down(),
-            Unanswered::No { status, body } => Fault(format!("Discord answers {status}: {body}")).into(),
-        }
-    }
-}
-
-fn down() -> No {
-    Refusal::new(Code::ProviderDown).with("site", "Discord").into()
 }
 
 /// What somebody is in a channel of a guild that the bot is in.
@@ -127,13 +86,10 @@ struct Standing {
 impl Activity {
     /// One for the rooms of this core.
     pub fn new(core: Core, settings: ActivitySettings) -> Result<Self, super::DiscordError> {
-        let other = |error: reqwest::Error| super::DiscordError::Other(error.to_string());
-        let client = reqwest::Client::builder().timeout(PATIENCE).build().map_err(other)?;
-        let base = settings.bot.api_url.as_ref().map_or("https://discord.com", Url::as_str);
-        let base = format!("{}/api/v10", base.trim_end_matches('/'));
+        let oauth = OAuth::new(settings.bot.api_url.as_ref(), &settings.client_secret)?;
         let application = OnceCell::new_with(settings.bot.application_id);
         let http = http(&settings.bot);
-        Ok(Self(Arc::new(Inner { core, client, http, base, settings, application })))
+        Ok(Self(Arc::new(Inner { core, oauth, http, settings, application })))
     }
 
     /// The application's id: as it is configured, else as Discord said once.
@@ -166,8 +122,8 @@ impl Activity {
     /// secret, and what making a room or entering one is refused with.
     pub async fn arrive(&self, ticket: Ticket<'_>) -> Result<Arrival, No> {
         let application = self.application().await?;
-        let access_token = self.exchange(application, ticket.code).await?;
-        let (me, instance) = tokio::join!(self.me(&access_token), self.instance(application, ticket.instance));
+        let access_token = self.0.oauth.exchange(application, ticket.code, None).await?;
+        let (me, instance) = tokio::join!(self.0.oauth.me(&access_token), self.instance(application, ticket.instance));
         let (me, instance) = (me?, instance?);
         let here = instance.whereabouts(ticket.instance, application, &me.id)?;
         let (asker, caller) = self.asker(me, here).await?;
@@ -175,37 +131,6 @@ impl Activity {
         let place = asker.place.ok_or_else(|| Fault("somebody came from no channel".to_owned()))?;
         let vouched = Vouched { place, role: asker.actor.granted.unwrap_or(Role::Guest) };
         Ok(Arrival { caller, vouched, room, access_token })
-    }
-
-    /// Gives the code back to Discord for a token of the person's.
-    async fn exchange(&self, application: u64, code: &str) -> Result<String, No> {
-        let form = [
-            ("client_id", application.to_string()),
-            ("client_secret", self.0.settings.client_secret.trim().to_owned()),
-            ("grant_type", "authorization_code".to_owned()),
-            ("code", code.to_owned()),
-        ];
-        let request = self.0.client.post(format!("{}/oauth2/token", self.0.base)).form(&form);
-        match self.answer::<Exchanged>(request).await {
-            Ok(exchanged) => Ok(exchanged.access_token),
-            Err(Unanswered::No { body, .. }) if body["error"] == "invalid_client" => {
-                tracing::warn!(
-                    "Discord does not take discord.client_secret: Reset Secret on the OAuth2 page of the application shows \
-                     a new one. Until then nobody comes in from an activity"
-                );
-                Err(Code::ActivityOff.into())
-            }
-            Err(Unanswered::No { status: 400 | 401 | 403, .. }) => Err(Code::CodeRefused.into()),
-            Err(unanswered) => Err(unanswered.into()),
-        }
-    }
-
-    async fn me(&self, access_token: &str) -> Result<Me, No> {
-        let request = self.0.client.get(format!("{}/users/@me", self.0.base)).bearer_auth(access_token);
-        match self.answer(request).await {
-            Err(Unanswered::No { status: 401 | 403, .. }) => Err(Code::CodeRefused.into()),
-            answered => Ok(answered?),
-        }
     }
 
     async fn instance(&self, application: u64, instance: &str) -> Result<Instance, No> {
@@ -286,22 +211,8 @@ impl Activity {
 
     async fn ask<T: DeserializeOwned>(&self, path: &str) -> Result<T, Unanswered> {
         let token = self.0.settings.bot.token.trim();
-        let request =
-            self.0.client.get(format!("{}/{path}", self.0.base)).header("authorization", format!("Bot {token}"));
-        self.answer(request).await
-    }
-
-    async fn answer<T: DeserializeOwned>(&self, request: reqwest::RequestBuilder) -> Result<T, Unanswered> {
-        let lost = |error: reqwest::Error| {
-            tracing::warn!(error = %error.without_url(), "Discord does not answer for an activity");
-            Unanswered::Down
-        };
-        let answer = request.send().await.map_err(lost)?;
-        match answer.status().as_u16() {
-            200..=299 => answer.json().await.map_err(lost),
-            429 | 500..=599 => Err(Unanswered::Down),
-            status => Err(Unanswered::No { status, body: answer.json().await.unwrap_or_default() }),
-        }
+        let request = self.0.oauth.get(path).header("authorization", format!("Bot {token}"));
+        oauth::answer(request).await
     }
 }
 

@@ -95,6 +95,21 @@ impl People {
     /// One answer, after the same time, for a user that there is not and for a password that is wrong. A guess is paid for
     /// before it is looked at, per account and per address, and given back where it was right.
     pub async fn log_in(&self, user: &str, password: &str, from: &str) -> Result<NewSession, No> {
+        let person = self.whose(user, password, from).await?;
+        let (record, session) = self.new_session(&person, self.clock.now().wall);
+        self.store.put(vec![record]).await?;
+        Ok(session)
+    }
+
+    /// The same for a session that is there already, and becomes theirs under the token that it has.
+    pub async fn become_account(&self, token: &str, user: &str, password: &str, from: &str) -> Result<Person, No> {
+        let person = self.whose(user, password, from).await?;
+        self.log_into(token, person.id).await?;
+        Ok(person)
+    }
+
+    /// For whom the password fits.
+    async fn whose(&self, user: &str, password: &str, from: &str) -> Result<Person, No> {
         let (from, to) = (from_key(from), to_key(&folded(user)));
         self.pay(Rule::Logins, &from)?;
         if let Err(refusal) = self.pay(Rule::Logins, &to) {
@@ -110,9 +125,7 @@ impl People {
             self.limits.give_back(Rule::Logins, &key, self.clock.play_time());
         }
         let known = self.person(account.person).await?.ok_or_else(|| nobody("an account", account.person))?;
-        let (record, session) = self.new_session(&known.person, self.clock.now().wall);
-        self.store.put(vec![record]).await?;
-        Ok(session)
+        Ok(known.person)
     }
 
     /// Changes an account. `current` is its password, which is asked for where e-mail or password change.

@@ -170,7 +170,7 @@ impl People {
         }
         let tombstone = Person { name: SOMEBODY.into(), ..known.person };
         self.store.change(Change { delete, put: vec![Record::Person(tombstone)], ..Change::default() }).await?;
-        self.forget_ways(hashes);
+        self.end_ways(hashes);
         self.forget(person);
         for room in rooms {
             self.admitted.invalidate(&(room, person));

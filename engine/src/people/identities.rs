@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The longest name that a program has for somebody, in characters.
-const SUBJECT_LIMIT: usize = 128;
+const SUBJECT_LIMIT: usize = 255;
 
 impl People {
     /// Who somebody on a chat platform is here: the same person each time, under the name they have there now. Somebody with
@@ -119,7 +119,7 @@ impl People {
         let Some(key) = caller.key.clone() else { return Err(Refusal::input("Only a key acts for others.").into()) };
         let length = subject.chars().count();
         if !(1..=SUBJECT_LIMIT).contains(&length) || subject.chars().any(char::is_control) {
-            return Err(Refusal::input("Onecouch-Act-For has 1 to 128 characters: your own id of the person.").into());
+            return Err(Refusal::input("Onecouch-Act-For has 1 to 255 characters: your own id of the person.").into());
         }
         let name = name.map(text::name).transpose()?;
         let platform = match subject.split_once(':') {

@@ -88,7 +88,7 @@ impl People {
         }
         delete.push(Key::ApiKey(key.secret_hash.clone()));
         self.store.change(Change { delete, ..Change::default() }).await?;
-        self.forget_ways([key.secret_hash]);
+        self.end_ways([key.secret_hash]);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use crate::{
     ids::{PersonId, RoomId},
     limits::Rule,
     ports::Change,
-    records::{Account, Admission, ApiKey, Find, Identity, Key, LinkCode, Person, Record, Session, Subject},
+    records::{Account, Admission, ApiKey, Barred, Find, Identity, Key, LinkCode, Person, Record, Session, Subject},
     refusal::{Code, No, Refusal},
     secret::Secret,
     time::{Millis, WallTime},
@@ -91,13 +91,21 @@ impl People {
             (Some(_), None) => (person, maker),
             (None, _) => (maker, person),
         };
-        self.unite(stays, gone, key).await
+        let linked = self.unite(stays, gone, vec![key.clone()], vec![key]).await?;
+        linked.ok_or_else(|| Code::NoSuchLinkCode.into())
     }
 
-    /// Everything that leads to `gone` leads to `stays` from now on, on condition that the code was not used meanwhile.
-    async fn unite(&self, stays: PersonId, gone: PersonId, code: Key) -> Result<Linked, No> {
-        let person = self.person(stays).await?.ok_or_else(|| nobody("a code", stays))?.person;
-        let mut change = Change { held: vec![code.clone()], delete: vec![code], ..Change::default() };
+    /// Everything that leads to `gone` leads to `stays` from now on, on condition that all of `held` is there; `used` goes
+    /// with it. Nothing where the condition does not hold.
+    pub(super) async fn unite(
+        &self,
+        stays: PersonId,
+        gone: PersonId,
+        held: Vec<Key>,
+        used: Vec<Key>,
+    ) -> Result<Option<Linked>, No> {
+        let person = self.person(stays).await?.ok_or_else(|| nobody("a link", stays))?.person;
+        let mut change = Change { held, delete: used, ..Change::default() };
         let (mut rooms, mut hashes) = (Vec::new(), Vec::new());
         for record in self.all_of(gone).await? {
             match record {
@@ -119,6 +127,7 @@ impl People {
                 Record::WebhookCursor(_) => {}
                 Record::Upload(upload) => change.put.push(Record::Upload(Upload { person: stays, ..upload })),
                 Record::Subject(subject) => change.put.push(Record::Subject(Subject { person: stays, ..subject })),
+                Record::Barred(barred) => change.put.push(Record::Barred(Barred { person: stays, ..barred })),
                 Record::Admission(admission) => {
                     rooms.push(admission.room);
                     change.delete.push(Key::Admission(admission.room, gone));
@@ -128,14 +137,20 @@ impl People {
             }
         }
         if !self.store.change(change).await? {
-            return Err(Code::NoSuchLinkCode.into());
+            return Ok(None);
         }
-        self.forget_ways(hashes);
+        self.drop_ways(&hashes);
         self.forget(stays);
         for room in &rooms {
             self.admitted.invalidate(&(*room, gone));
         }
-        Ok(Linked { person, gone, rooms })
+        Ok(Some(Linked { person, gone, rooms }))
+    }
+
+    /// Tells the lines that were open for who is gone that they are somebody else's: once the rooms know it, or these would
+    /// not let them in.
+    pub(crate) fn united(&self, linked: &Linked) {
+        self.forget(linked.gone);
     }
 
     /// All records that belong to somebody, except the person and the account.
@@ -146,6 +161,7 @@ impl People {
             Find::KeysOf(person),
             Find::IdentitiesOf(person),
             Find::SubjectsOf(person),
+            Find::BarredOf(person),
             Find::AdmissionsOf(person),
             Find::RecoveriesOf(person),
             Find::LinkCodesOf(person),

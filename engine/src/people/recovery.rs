@@ -51,8 +51,15 @@ impl People {
         Ok(Some(RecoveryMade { username, email, token: Secret::new(token) }))
     }
 
-    /// Sets a new password by a token. All sessions end, and all other tokens; one new session begins.
-    pub async fn recover_finish(&self, token: &str, password: &str, from: &str) -> Result<NewSession, No> {
+    /// Sets a new password by a token. All sessions end, and all other tokens; one new session begins. Where `own` is the
+    /// token of a session, it is that one which becomes theirs, or stays.
+    pub async fn recover_finish(
+        &self,
+        token: &str,
+        password: &str,
+        from: &str,
+        own: Option<&str>,
+    ) -> Result<NewSession, No> {
         acceptable(password)?;
         let from = from_key(from);
         self.pay(Rule::Logins, &from)?;
@@ -67,8 +74,17 @@ impl People {
         let person = recovery.person;
         let account = self.account(person).await?.ok_or(Refusal::new(Code::NoSuchRecovery))?;
         let known = self.person(person).await?.ok_or_else(|| nobody("an account", person))?;
-        let (session, new) = self.new_session(&known.person, self.clock.now().wall);
-        let ended: Vec<String> = self.sessions(person).await?.into_iter().map(|session| session.token_hash).collect();
+        let (session, new) = match own {
+            Some(own) => {
+                let session = self.session_under(own, person);
+                let (token, expires_at) = (Secret::new(own), session.expires_at);
+                (Record::Session(session), NewSession { person: known.person, token, expires_at })
+            }
+            None => self.new_session(&known.person, self.clock.now().wall),
+        };
+        let kept = own.map(hash);
+        let ended = self.sessions(person).await?.into_iter().map(|session| session.token_hash);
+        let ended: Vec<String> = ended.filter(|ended| Some(ended) != kept.as_ref()).collect();
         let others = self.store.find(Find::RecoveriesOf(person)).await?;
         let change = Change {
             // The condition by which it is good once.
@@ -80,7 +96,8 @@ impl People {
         if !self.store.change(change).await? {
             return Err(Code::NoSuchRecovery.into());
         }
-        self.forget_ways(ended);
+        self.end_ways(ended);
+        self.forget_ways(kept);
         Ok(new)
     }
 }

@@ -4,11 +4,11 @@ use std::sync::{Arc, atomic::Ordering};
 
 use uuid::Uuid;
 
-use super::{Caller, Known, People, ShownKey, hash, nobody};
+use super::{Caller, Ending, Known, People, ShownKey, hash, nobody};
 use crate::{
     ids::PersonId,
     ports::Change,
-    records::{ApiKey, Find, Key, Person, Record, Scope, Session, Vouched},
+    records::{Admission, ApiKey, Find, Key, Person, Record, Scope, Session, Vouched},
     refusal::{Code, No},
     room::Role,
     secret::Secret,
@@ -142,11 +142,89 @@ impl People {
         Ok(Some(way))
     }
 
+    /// Makes a session somebody else's, under the token that it has: for programs that go on with the token they began
+    /// with when somebody logs in or out. It is good for as long as a new one. What a chat vouched for ends with it.
+    ///
+    /// # Errors
+    ///
+    /// `bad_token` where the token is that of no session.
+    pub(super) async fn hand_over(&self, token: &str, person: PersonId) -> Result<(), No> {
+        let session = self.session_under(token, person);
+        let token_hash = session.token_hash.clone();
+        let held = vec![Key::Session(token_hash.clone())];
+        let change = Change { held, put: vec![Record::Session(session)], ..Change::default() };
+        if !self.store.change(change).await? {
+            return Err(Code::BadToken.into());
+        }
+        self.forget_ways([token_hash]);
+        Ok(())
+    }
+
+    /// The same for who logs in. Where they were a guest until now, they stay let in wherever the guest was.
+    pub(super) async fn log_into(&self, token: &str, person: PersonId) -> Result<(), No> {
+        let before = self.by_token(token).await?;
+        before.themself()?;
+        if !before.registered && before.person.id != person {
+            let admissions = self.store.find(Find::AdmissionsOf(before.person.id)).await?;
+            let theirs = |record| match record {
+                Record::Admission(known) => Some(Record::Admission(Admission { person, ..known })),
+                _ => None,
+            };
+            self.store.put(admissions.into_iter().filter_map(theirs).collect()).await?;
+        }
+        self.hand_over(token, person).await
+    }
+
+    /// A session of somebody's under a token that is there already, yet to be written.
+    pub(super) fn session_under(&self, token: &str, person: PersonId) -> Session {
+        let now = self.clock.now().wall;
+        Session { token_hash: hash(token), person, expires_at: now + self.session, made_at: now, vouched: None }
+    }
+
+    /// Makes a session that of a guest who was never here, under the token that it has.
+    pub async fn become_guest(&self, token: &str, name: &str) -> Result<Person, No> {
+        let person =
+            Person { id: self.entropy.person(), name: text::name(name)?.into(), made_at: self.clock.now().wall };
+        self.store.put(vec![Record::Person(person.clone())]).await?;
+        self.hand_over(token, person.id).await?;
+        Ok(person)
+    }
+
+    /// Hears when a token is good no more: ended from anywhere, or its person deleted. What ended before is heard by asking who
+    /// shows it once more, after this: [`holder`](Self::holder) does.
+    pub fn until_ended(&self, token: &str) -> Ending {
+        self.endings.of(hash(token))
+    }
+
+    /// For whom a line is open by this token, as they are in this moment; `ending` tells of what changes from now on.
+    /// `acted_for` is who the line is for, where the token is a key that acts for them.
+    ///
+    /// # Errors
+    ///
+    /// `bad_token` where the token is good no more.
+    pub async fn holder(&self, ending: &mut Ending, token: &str, acted_for: Option<&Caller>) -> Result<Caller, No> {
+        loop {
+            let holder = self.by_token(token).await?;
+            let caller = match acted_for {
+                Some(other) => {
+                    let known = self.person(other.person.id).await?;
+                    let Known { person, registered } = known.ok_or_else(|| nobody("a line", other.person.id))?;
+                    Caller { person, registered, ..other.clone() }
+                }
+                None => holder,
+            };
+            // Looked at once more from when on changes are heard: nothing is missed in between.
+            if !ending.follow(caller.person.id) {
+                return Ok(caller);
+            }
+        }
+    }
+
     /// Makes a token invalid. The secret of a key stays good: keys are revoked.
     pub async fn sign_out(&self, token: &str) -> Result<(), No> {
         let token_hash = hash(token);
         self.store.delete(Key::Session(token_hash.clone())).await?;
-        self.forget_ways([token_hash]);
+        self.end_ways([token_hash]);
         Ok(())
     }
 
@@ -181,7 +259,7 @@ impl People {
         let delete = hashes.iter().cloned().map(Key::Session).collect();
         self.store.change(Change { delete, ..Change::default() }).await?;
         let ended = hashes.len();
-        self.forget_ways(hashes);
+        self.end_ways(hashes);
         Ok(ended)
     }
 }

@@ -1,6 +1,6 @@
 //! What is stored of people beside their names: accounts, keys, and codes that are good once.
 
-use std::{collections::BTreeSet, fmt};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -122,10 +122,26 @@ impl Scope {
 pub struct Subject {
     /// The key's public id.
     pub key: String,
-    /// The program's id of them: 1 to 128 characters.
+    /// The program's id of them: 1 to 255 characters.
     pub subject: String,
     /// Who they are here.
     pub person: PersonId,
+}
+
+/// Somebody whom a key's program keeps out of all its rooms, those it will make included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Barred {
+    /// The key's public id.
+    pub key: String,
+    /// The program's id of them.
+    pub subject: String,
+    /// Who they are here.
+    pub person: PersonId,
+    /// Until when; for ever where none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<WallTime>,
+    /// Why, or nothing.
+    pub reason: Arc<str>,
 }
 
 /// A way to a new password. The token itself is never stored.

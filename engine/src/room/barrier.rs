@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     command::{Actor, Report},
-    event::{Cause, Door, EventKind, Phase, Presence},
+    event::{Cause, EventKind, Phase, Presence},
     ids::ConnectionId,
     media::Item,
     time::{Millis, Now, PlayTime},
@@ -71,11 +71,7 @@ impl Room {
     /// did not lag behind lately.
     fn waited_for(&self) -> impl Iterator<Item = &Arc<Presence>> {
         self.view.presence.values().filter(|seat| {
-            seat.watches
-                && !seat.hidden
-                && !seat.lagging
-                && matches!(seat.who.door, Door::Viewer | Door::Api)
-                && self.barrier.reporting.contains(&seat.connection)
+            seat.is_in_step() && !seat.hidden && !seat.lagging && self.barrier.reporting.contains(&seat.connection)
         })
     }
 
@@ -115,7 +111,7 @@ impl Room {
             WaitFor::Host => seat.role >= Role::Cohost,
             WaitFor::All => true,
         };
-        policy && seat.watches && !seat.hidden && !seat.lagging && self.barrier.in_step.contains(&connection)
+        policy && seat.is_in_step() && !seat.hidden && !seat.lagging && self.barrier.in_step.contains(&connection)
     }
 
     /// What a player says of itself.

@@ -19,6 +19,8 @@ use crate::{
 const REASON_LIMIT: usize = 200;
 /// How many lasting roles, bans and mutes a room remembers, each.
 const REMEMBERED: usize = 10_000;
+/// How many people are known by name alone: what follows an introduction follows at once.
+const INTRODUCED: usize = 100;
 
 impl Room {
     pub(super) fn require_entry(&self, actor: &Actor) -> Result<Role, Refusal> {
@@ -45,6 +47,7 @@ impl Room {
             .or_else(wrote)
             .or_else(added)
             .or_else(|| view.coming.get(&person))
+            .or_else(|| self.introduced.get(&person))
             .cloned()
     }
 
@@ -53,6 +56,16 @@ impl Room {
         // A door vouches for more than the room remembers: an administrator of the chat is a co-host while they are here.
         let here = self.view.presence.values().filter(|seat| seat.who.person == person).map(|seat| seat.role).max();
         lasting.max(here).unwrap_or(Role::Guest)
+    }
+
+    /// Remembers a name for a while: whoever is given a role or kept out is remembered by that.
+    pub(super) fn mention(&mut self, actor: &Actor, person: PersonId, name: Arc<str>) -> Result<(), Refusal> {
+        self.require_entry(actor)?;
+        if self.introduced.len() >= INTRODUCED {
+            self.introduced.clear();
+        }
+        self.introduced.insert(person, name);
+        Ok(())
     }
 
     /// Gives somebody a role up to one's own; a host may hand the room over.
@@ -241,9 +254,10 @@ impl Room {
     /// Only the room's own hand does it, when somebody asked the whole server.
     pub(super) fn forget(&mut self, now: Now, actor: &Actor, person: PersonId, turn: &mut Turn) -> Result<(), Refusal> {
         require_hand(actor)?;
+        self.introduced.remove(&person);
         self.emit(now, None, EventKind::Forgotten { person }, turn);
         // Whoever is still here would go on under that name.
-        self.throw_out(now, person, Out::Kicked, turn);
+        self.throw_out(now, person, Out::Forgotten, turn);
         for visit in turn.visits.iter_mut().filter(|visit| visit.person == person) {
             visit.person = PersonId(uuid::Uuid::nil());
         }

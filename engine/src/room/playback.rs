@@ -126,11 +126,12 @@ impl Playback {
 
 impl Room {
     /// How far ahead a start is set, so that the slowest viewer hears of it in time: half again the round trip that
-    /// covers 95 % of them, within bounds; half a second while no one has measured theirs.
+    /// covers 95 % of them, within bounds; half a second while no one has measured theirs. Whose player starts as soon as it
+    /// hears of it needs none.
     pub fn lead(&self) -> Millis {
         let mut rtts: Vec<u32> = Vec::new();
         let mut watching = false;
-        for presence in self.view.presence.values().filter(|presence| presence.watches) {
+        for presence in self.view.presence.values().filter(|presence| presence.is_in_step()) {
             watching = true;
             rtts.extend(presence.rtt_ms);
         }

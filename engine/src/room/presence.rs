@@ -62,6 +62,43 @@ impl Room {
         Ok(())
     }
 
+    /// Writes down that somebody on a connection is called otherwise, or is somebody else, who must be let in as who comes.
+    pub(super) fn introduce(
+        &mut self,
+        now: Now,
+        actor: &Actor,
+        connection: ConnectionId,
+        turn: &mut Turn,
+    ) -> Result<(), Refusal> {
+        let role = self.require_entry(actor)?;
+        let known = self.view.presence.get(&connection).ok_or(Code::NotHere)?.clone();
+        let other = known.who.person != actor.person;
+        if other {
+            // The seat that they have is theirs to give: it is free for whom they are now.
+            Arc::make_mut(&mut self.view.presence).remove(&connection);
+            if let Err(refusal) = self.require_seat(actor) {
+                Arc::make_mut(&mut self.view.presence).insert(connection, known);
+                return Err(refusal);
+            }
+            turn.visits.push(Visit { person: known.who.person, came: known.since, left: now.wall });
+        }
+        let next = Presence {
+            who: actor.who(),
+            role,
+            vouched: roles::vouched(actor),
+            since: if other { now.wall } else { known.since },
+            ..Presence::clone(&known)
+        };
+        if next != *known {
+            self.note_presence(now, Arc::new(next));
+        }
+        if other {
+            self.count_failures(now);
+            self.end_by_viewers(now, turn);
+        }
+        Ok(())
+    }
+
     pub(super) fn depart(&mut self, now: Now, connection: ConnectionId, turn: &mut Turn) {
         let Some(gone) = Arc::make_mut(&mut self.view.presence).remove(&connection) else { return };
         self.ended.remove(&connection);
@@ -178,7 +215,13 @@ impl Room {
 
     pub(super) fn tell_presence(&mut self, turn: &mut Turn) {
         self.presence_due = None;
-        let delta = std::mem::take(&mut self.presence);
+        let mut delta = std::mem::take(&mut self.presence);
+        // Somebody may have another role since they came.
+        for seat in &mut delta.here {
+            if let Some(now) = self.view.presence.get(&seat.connection) {
+                *seat = now.clone();
+            }
+        }
         if delta != PresenceDelta::default() {
             turn.signals.push(Signal::Presence(Arc::new(delta)));
         }

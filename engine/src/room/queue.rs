@@ -45,7 +45,7 @@ impl Room {
         match spot {
             Spot::End => {}
             Spot::Next => drop(self.require(actor, Permission::Order)?),
-            Spot::Now => drop(self.require(actor, Permission::PlayNow)?),
+            Spot::Now | Spot::Instead => drop(self.require(actor, Permission::PlayNow)?),
         }
         if items.is_empty() {
             return Err(Refusal::input("There is nothing to add. Send at least one link."));
@@ -60,7 +60,8 @@ impl Room {
         for item in &items {
             check_bounds(item)?;
         }
-        let room_left = self.limits.queue.saturating_sub(self.view.queue.len());
+        let kept = usize::from(spot == Spot::Instead && self.view.current.is_some());
+        let room_left = self.limits.queue.saturating_sub(self.view.queue.len() + kept);
         if items.len() > room_left {
             return Err(Refusal::new(Code::QueueFull).with("limit", self.limits.queue));
         }
@@ -69,9 +70,8 @@ impl Room {
         }
         let first = items[0].id;
         self.insert(now, actor, items, spot, turn);
-        if spot == Spot::Now {
-            self.note_played(now, turn);
-            self.start(now, Some(first), Cause::Pick, Some(actor), turn);
+        if matches!(spot, Spot::Now | Spot::Instead) {
+            self.pick(now, actor, first, spot == Spot::Instead, turn)?;
         } else if self.view.current.is_none() {
             self.advance(now, Cause::Start, Some(actor), turn);
         }

@@ -20,9 +20,9 @@ use crate::{
 /// How many characters a room's title may have.
 pub const TITLE_LIMIT: usize = 255;
 /// How many characters a room may say about itself.
-const ABOUT_LIMIT: usize = 4_000;
+pub const ABOUT_LIMIT: usize = 4_000;
 /// The longest link in a setting.
-const LINK_LIMIT: usize = 2_048;
+pub const LINK_LIMIT: usize = 2_048;
 /// How many words a room may add to the profanity filter, and how long each may be.
 const WORDS_LIMIT: usize = 200;
 const WORD_LIMIT: usize = 48;

@@ -124,7 +124,8 @@ impl RoomTask {
             self.hand_over(turn, None);
         }
         let stop = self.shared.stop.clone();
-        loop {
+        // Its time may have been over when it was loaded.
+        while !self.room.is_deleted() {
             let idle_at = self.asked_at + self.shared.settings.idle.duration();
             let deadline =
                 self.room.next_deadline(self.shared.clock.now()).map(|due| self.shared.clock.instant_of(due));
@@ -252,6 +253,10 @@ impl RoomTask {
 
     fn publish(&mut self, turn: Turn, reset: bool) {
         if turn.is_empty() && !reset {
+            // Who came is told with others who did, but who looks sees them at once: they can be spoken of already.
+            if !Arc::ptr_eq(&self.view.load().presence, &self.room.view().presence) {
+                self.view.store(Arc::new(self.room.view().clone()));
+            }
             return;
         }
         let view = Arc::new(self.room.view().clone());

@@ -133,3 +133,60 @@ fn who_only_listens_from_now_on_watches_no_more() {
             clip stands at 34.5s, at 34.5s now; queue: none; here: ana; next tick: never
     "#]]);
 }
+
+/// Who is on the first connection: person, name, since.
+fn first(world: &World) -> (String, i64) {
+    let (_, presence) = world.room.view().presence.iter().next().unwrap();
+    (presence.who.name.to_string(), presence.since.0)
+}
+
+#[test]
+fn who_logs_in_keeps_the_window_and_begins_a_visit_of_their_own() {
+    let lines = ["0s ana arrives", "0.25s ben arrives", "2s cas is on ana", "3s look"];
+    let world = World::play(lines.into_iter()).unwrap();
+    let (name, since) = first(&world);
+    assert_eq!(name, "cas");
+    assert_eq!(world.visits.len(), 1, "ana's, who is no more here");
+    assert_eq!((world.visits[0].left.0 - world.visits[0].came.0, world.visits[0].left.0), (2_000, since));
+    assert_eq!(world.room.view().presence.len(), 2);
+    // Who is only called otherwise is on the same visit.
+    let world = World::play(["0s ana arrives", "0s ben arrives", "2s ana is on ana"].into_iter()).unwrap();
+    assert!(world.visits.is_empty());
+    let since: Vec<_> = world.room.view().presence.values().map(|presence| presence.since).collect();
+    assert_eq!(since[0], since[1], "since they came");
+}
+
+#[test]
+fn whom_the_room_does_not_let_in_cannot_be_who_somebody_becomes() {
+    story(expect![[r#"
+        with capacity 2
+        0s ana arrives
+            -
+        0s ben arrives
+            -
+        0.25s ...
+            here: ana ben
+        2s eve is on ben
+            -
+        2.25s ...
+            here: ben
+        3s cas is on ben
+            -
+        3s ben is on nobody
+            no: not_here
+        3.25s ...
+            here: ben
+        4s dan arrives
+            no: room_full limit="2"
+        5s ana is on ben
+            -
+        5.25s ...
+            here: ben
+        6s dan arrives
+            -
+        6.25s ...
+            here: dan
+        7s cas is on ben
+            no: room_full limit="2"
+    "#]]);
+}

@@ -694,3 +694,34 @@ fn how_far_those_who_watch_are_apart() {
             Some((40, 300))
     "#]]);
 }
+
+#[test]
+fn players_of_other_apis_hold_nobody_up_and_start_when_they_hear_of_it() {
+    story(expect![[r#"
+        with wait_for "all"
+        otto comes by opentogethertube
+        0s otto arrives
+            -
+        0s otto reports on nothing
+            -
+        0.25s ...
+            here: otto
+        0.5s ana adds a 60s
+            #2 a queued at 0 by ana
+            #3 a plays from 0s at 0.5s (start by ana)
+        1s otto reports
+            -
+        2s otto reports buffering
+            -
+        2.25s ...
+            here: otto
+        5s look
+            a plays from 0s at 0.5s, at 4.5s now; queue: none; here: otto; next tick: 60.5s
+        6s ben arrives
+            -
+        6.25s ...
+            here: ben
+        7s ana seeks 30s
+            #4 a plays from 30s at 7.5s (seek by ana)
+    "#]]);
+}

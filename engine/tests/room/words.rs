@@ -21,6 +21,7 @@ impl World {
         Some(match *deed {
             ["arrives"] => Command::Arrive { connection, watches: true },
             ["listens"] => Command::Arrive { connection, watches: false },
+            ["is", "on", window] => Command::Introduce { connection: ConnectionId(self.connections.number(window)) },
             ["departs"] => Command::Depart { connection },
             ["reports", ref how @ ..] => Command::Report { connection, report: self.report(how)? },
             ["types"] => Command::Type,
@@ -31,6 +32,9 @@ impl World {
             ["objects", number] => Command::Ballot { proposal: Some(number.parse().ok()?), yes: false },
             ["adds", "nothing"] => Command::Add { items: Vec::new(), spot: Spot::End },
             ["adds", "next", ref what @ ..] => Command::Add { items: self.new_items(actor, what), spot: Spot::Next },
+            ["adds", "instead", ref what @ ..] => {
+                Command::Add { items: self.new_items(actor, what), spot: Spot::Instead }
+            }
             ["adds", "now", ref what @ ..] => Command::Add { items: self.new_items(actor, what), spot: Spot::Now },
             ["adds", ref what @ ..] => Command::Add { items: self.new_items(actor, what), spot: Spot::End },
             ["moves", item, index] => Command::Move { item: self.item(item), index: index.parse().ok()? },
@@ -335,7 +339,7 @@ pub fn preset_of(name: &str) -> Preset {
 }
 
 pub fn door_of(name: &str) -> Door {
-    let all = [Door::Viewer, Door::Api, Door::Discord, Door::Telegram];
+    let all = [Door::Viewer, Door::Api, Door::Discord, Door::Telegram, Door::OpenTogetherTube];
     all.into_iter().find(|which| which.name() == name).unwrap_or_else(|| panic!("no door {name}"))
 }
 

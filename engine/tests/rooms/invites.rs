@@ -17,7 +17,7 @@ async fn an_invite_that_was_taken_back_is_good_no_more_though_the_server_ended_i
     engine.renew_invite(room, &ana()).await.unwrap();
     // Its names go in a step of their own, which was not taken.
     for (kind, value) in [(AliasKind::Invite, &before.invite), (AliasKind::Code, &before.code)] {
-        let left = Alias { kind, value: value.to_string(), room, until: None, by: None, note: None };
+        let left = Alias { kind, value: value.to_string(), room, until: None, by: None, note: None, written: None };
         house.store.put(vec![Record::Alias(left)]).await.unwrap();
     }
 

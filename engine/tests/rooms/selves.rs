@@ -56,12 +56,12 @@ async fn a_deletion_that_failed_half_way_is_asked_for_again_by_who_is_still_ther
     house.ask(room, &by(&eve), line("hello")).await.unwrap();
 
     house.store.spoil_commits(100);
-    engine.leave(eve.person.id, None).await.unwrap_err();
+    engine.leave(eve.person.id).await.unwrap_err();
     let known = engine.people.by_id(eve.person.id).await.unwrap().unwrap();
     assert_eq!(&*known.person.name, "Eve", "the way back to ask again is there");
     house.store.spoil_commits(0);
     tokio::time::sleep(Duration::from_mins(2)).await;
-    engine.leave(eve.person.id, None).await.unwrap();
+    engine.leave(eve.person.id).await.unwrap();
     assert!(!belongs_to(&house, room, &eve).await);
     assert_eq!(&*engine.people.by_id(eve.person.id).await.unwrap().unwrap().person.name, "Somebody");
 }
@@ -72,7 +72,7 @@ async fn a_room_that_cannot_write_for_a_moment_forgets_who_left_all_the_same() {
     let (engine, eve) = (&house.engine, guest(&house, "Eve").await);
     let room = engine.rooms.create(&by(&eve), NewRoom::default()).await.unwrap().id;
     house.store.spoil_commits(1);
-    engine.leave(eve.person.id, None).await.unwrap();
+    engine.leave(eve.person.id).await.unwrap();
     assert!(!belongs_to(&house, room, &eve).await);
 }
 
@@ -83,7 +83,7 @@ async fn who_deleted_themself_is_nowhere_under_their_name() {
     // Nothing of it is written down before they leave.
     let room = house.room().await;
     house.arrives(room, &by(&eve)).await;
-    engine.leave(eve.person.id, None).await.unwrap();
+    engine.leave(eve.person.id).await.unwrap();
     assert!(!house.view(room).await.is_here(eve.person.id));
     assert_eq!(engine.rooms.visited(eve.person.id, None, 10).await.unwrap(), []);
 }

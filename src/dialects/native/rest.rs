@@ -2,6 +2,7 @@
 
 mod about;
 mod accounts;
+mod announcements;
 mod chat;
 mod commands;
 mod costs;
@@ -118,6 +119,7 @@ struct Description;
 pub fn router(app: &App) -> Router<App> {
     let (router, description) = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(about::read))
+        .routes(routes!(announcements::announce))
         .routes(routes!(sessions::make))
         .routes(routes!(discord::come_in))
         .routes(routes!(sessions::current, sessions::end))

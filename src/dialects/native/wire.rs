@@ -21,7 +21,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-pub use self::event::{event, frames, resumed, snapshot, welcome, whole};
+pub use self::event::{announcement, event, frames, resumed, snapshot, welcome, whole, you};
 use self::settings::SettingsWire;
 use crate::links::Links;
 
@@ -440,6 +440,8 @@ pub struct RoomWire {
     pub preset: &'static str,
     /// The page of `source_url` as it can be framed, where its platform has one.
     pub embed_url: Option<String>,
+    /// The same of `stream_url`.
+    pub stream_embed_url: Option<String>,
     /// The token of its invite link.
     #[schema(value_type = String)]
     pub invite: Arc<str>,
@@ -483,6 +485,11 @@ pub struct RoomWire {
     pub chat: Vec<LineWire>,
 }
 
+/// A page as it can be framed on the server at this address, where its platform has a frame for it.
+fn framed(page: Option<&str>, public_url: &str) -> Option<String> {
+    page.and_then(|page| embed(page, public_url))
+}
+
 impl RoomWire {
     /// A room, as it is seen on the server of these links.
     pub fn new(view: &RoomView, links: &Links) -> Self {
@@ -493,7 +500,8 @@ impl RoomWire {
             seq: view.seq,
             settings: SettingsWire::from(&*view.settings),
             preset: view.preset.name(),
-            embed_url: view.settings.source_url.as_deref().and_then(|page| embed(page, public_url)),
+            embed_url: framed(view.settings.source_url.as_deref(), public_url),
+            stream_embed_url: framed(view.settings.stream_url.as_deref(), public_url),
             invite: view.invite.clone(),
             invite_url: invite_url(public_url, &view.invite),
             code: view.code.clone(),

@@ -119,8 +119,9 @@ async fn what_the_channel_vouches_for_counts_in_its_room_alone() {
     let (ana, keeper) = (house.lets_in(FILM_CLUB, ANA).await, house.lets_in(FILM_CLUB, MOD).await);
     let host = house.watches(&ana).await;
     assert_eq!(host.greeting["you"]["role"], "host", "who made it");
-    let viewer = house.watches(&keeper).await;
+    let mut viewer = house.watches(&keeper).await;
     assert_eq!(viewer.greeting["you"]["role"], "cohost", "who manages the channel");
+    assert_eq!(viewer.does(json!({ "do": "change", "title": "Theirs" })).await["type"], "ack");
     let ben = house.lets_in(FILM_CLUB, BEN).await;
     assert_eq!(house.watches(&ben).await.greeting["you"]["role"], "guest");
     let tied = engine::ids::RoomId(ana["room"].as_str().unwrap().parse().unwrap());
@@ -133,6 +134,8 @@ async fn what_the_channel_vouches_for_counts_in_its_room_alone() {
     let engine = house.world.engine();
     engine.places.change(&place(FILM_CLUB), |settings| settings.guests_only = true).await.unwrap();
     assert_eq!(house.watches(&keeper).await.greeting["you"]["role"], "guest");
+    let no = viewer.does(json!({ "do": "change", "title": "Theirs still" })).await;
+    assert_eq!(no["code"], "not_allowed", "on a socket that is open already too: {no}");
     // And one that is tied elsewhere vouches for nothing here, once they are out: who is in is in.
     drop((host, viewer));
     until(|| async { house.world.engine().rooms.view(tied).await.unwrap().presence.is_empty() }).await;
@@ -262,6 +265,10 @@ async fn a_server_that_is_no_activity_says_so() {
     for path in ["/?frame_id=1&instance_id=1", "/activity"] {
         let page = world.nobody().get(path).await;
         assert!(page.headers["content-security-policy"].to_str().unwrap().ends_with("frame-ancestors 'none'"));
+    }
+    // Nor does anything answer by the prefix of Discord's proxy.
+    for path in ["/.proxy/healthz", "/.proxy/api/v1/commands", "/.proxy/"] {
+        assert_eq!(world.nobody().get(path).await.status, 404, "{path}");
     }
 }
 

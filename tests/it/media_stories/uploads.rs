@@ -78,6 +78,22 @@ async fn a_film_comes_in_pieces_and_goes_on_after_a_restart_where_it_broke_off()
 }
 
 #[tokio::test]
+async fn who_brought_a_film_is_told_to_them_and_to_who_runs_the_server() {
+    let (world, _dir) = cinema(open_dock).await;
+    let (ana, room) = host(&world, "Ana").await;
+    let upload = begins(&ana, &room, "Holiday.mp4", FILM.len()).await.created();
+    let url = brings(&ana, &upload, 0, FILM).await.ok()["file"]["url"].clone();
+    let ben = world.person("Ben").await;
+    for (who, by) in [(&ana, json!("Ana")), (&world.bot(), json!("Ana")), (&ben, Value::Null)] {
+        let listed = who.get("/api/v1/media?q=holiday").await.body["data"][0].clone();
+        assert_eq!((&listed["url"], &listed["title"], &listed["bytes"]), (&url, &json!("Holiday"), &json!(FILM.len())));
+        assert_eq!(listed["uploaded"]["name"], by, "{listed}");
+        let told = listed.to_string();
+        assert_eq!(told.contains(upload["id"].as_str().unwrap()), by != Value::Null, "{told}");
+    }
+}
+
+#[tokio::test]
 async fn uploads_need_the_right_in_the_room_an_account_and_a_server_that_allows_them() {
     let (world, _dir) = cinema(open_dock).await;
     let (ana, room) = host(&world, "Ana").await;
@@ -252,7 +268,48 @@ async fn a_call_that_breaks_off_keeps_what_arrived_and_old_parts_are_swept_away(
         tokio::task::yield_now().await;
     }
     assert!(!part.exists());
-    assert_eq!(ana.get("/api/v1/media/uploads").await.ok()["used_bytes"], FILM.len());
+    // The space is free a moment after the part is gone.
+    while ana.get("/api/v1/media/uploads").await.ok()["used_bytes"] != FILM.len() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_on_its_way_when_its_person_leaves_is_cut_off_and_nothing_of_it_stays() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let (world, dir) = cinema(open_dock).await;
+    let (ana, room) = host(&world, "Ana").await;
+    let upload = begins(&ana, &room, "film.mp4", FILM.len()).await.created();
+    let path = format!("/api/v1/media/uploads/{}", upload["id"].as_str().unwrap());
+    let authority = world.url("").trim_start_matches("http://").to_owned();
+    let mut line = tokio::net::TcpStream::connect(&authority).await.unwrap();
+    let head = format!(
+        "PUT {path}?offset=0 HTTP/1.1\r\nHost: {authority}\r\nAuthorization: Bearer {}\r\nConnection: close\r\n\
+         Content-Type: application/octet-stream\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n",
+        ana.token.as_deref().unwrap(),
+        FILM.len()
+    );
+    line.write_all(head.as_bytes()).await.unwrap();
+    // It says so when it begins to read what the call brings.
+    let mut go_on = [0; 25];
+    line.read_exact(&mut go_on).await.unwrap();
+    assert_eq!(go_on.as_slice(), b"HTTP/1.1 100 Continue\r\n\r\n");
+    line.write_all(&FILM[..6_000]).await.unwrap();
+    let leaves = |password: &'static str| {
+        ana.send(reqwest::Method::DELETE, "/api/v1/people/me", move |request| {
+            request.json(&json!({ "password": password }))
+        })
+    };
+    assert_eq!(leaves("not my password").await.no(), (403, "wrong_password".to_owned()));
+    assert_eq!(ana.get(&path).await.status, 200, "nothing is lost to who may not");
+    assert_eq!(leaves("a long password").await.status, 204);
+    line.write_all(&FILM[6_000..]).await.unwrap();
+    let mut answer = String::new();
+    line.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.contains("no_such_upload"), "{answer}");
+    assert_eq!(names(&dir.path().join("uploads")), Vec::<String>::new());
+    assert_eq!(names(&dir.path().join(".parts")), ["half.mp4"]);
+    assert_eq!(world.engine().uploads.all().await.unwrap(), []);
 }
 
 #[tokio::test]

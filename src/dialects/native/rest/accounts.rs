@@ -8,7 +8,7 @@ use axum::{
 };
 use engine::{
     limits::Rule,
-    people::{AccountChange, NewAccount, RECOVERY, RecoveryMade, Registered},
+    people::{AccountChange, NewAccount, RECOVERY, Registered},
     records::Account,
     secret::Secret,
 };
@@ -27,6 +27,7 @@ use crate::{
         error::{ApiError, ErrorBody},
         extract::{Body, ClientAddress, Who, shown},
     },
+    recovery,
 };
 
 /// An account to be made.
@@ -202,36 +203,8 @@ pub(super) async fn recover(
 ) -> Result<Response, ApiError> {
     app.engine.people.may_recover(&from)?;
     // Beside the answer, which comes at once for everybody: its time tells nobody whether there is such a user.
-    app.tasks.spawn(tell_owner(app.clone(), recover.user));
+    app.tasks.spawn(recovery::tell_owner(app.clone(), recover.user));
     Ok((StatusCode::ACCEPTED, Json(Data { data: RecoverWire { good_for_ms: RECOVERY.0 } })).into_response())
-}
-
-async fn tell_owner(app: App, user: String) {
-    let made = match app.engine.people.recover_start(&user).await {
-        Ok(Some(made)) => made,
-        Ok(None) => return,
-        Err(no) => return tracing::error!(%no, "no way to a new password could be made"),
-    };
-    let RecoveryMade { username, email, token } = made;
-    // Behind #, so that it stands in no log of a proxy and in no Referer.
-    let link = format!("{}/recover#{}", app.public_url, token.reveal());
-    match (&app.mail, email) {
-        (None, _) => {
-            tracing::info!(username, link, "no mail is set up: pass this link to them, it is good for ten minutes");
-        }
-        (Some(_), None) => {
-            tracing::info!(username, "somebody asked for a new password, and the account has no e-mail address");
-        }
-        (Some(mail), Some(email)) => {
-            let text = format!(
-                "Hello {username},\n\nset a new password here within ten minutes:\n\n{link}\n\n\
-                If you did not ask for it, there is nothing to do.\n"
-            );
-            if let Err(error) = mail.send(&email, "A new password for onecouch", text).await {
-                tracing::warn!(username, error = format!("{error:#}"), "a link to a new password could not be mailed");
-            }
-        }
-    }
 }
 
 /// Set a new password
@@ -244,6 +217,6 @@ pub(super) async fn finish(
     Body(finish, _): Body<FinishRecovery>,
 ) -> Result<Response, ApiError> {
     let people = &app.engine.people;
-    let session = people.recover_finish(finish.token.reveal(), finish.password.reveal(), &from).await?;
+    let session = people.recover_finish(finish.token.reveal(), finish.password.reveal(), &from, None).await?;
     Ok(welcomed(&app, &session))
 }

@@ -64,7 +64,7 @@ pub struct FileWire {
     playable: bool,
     /// Its subtitles.
     captions: Vec<CaptionWire>,
-    /// Who brought it; null where the person who runs this server did.
+    /// Who brought it: told to them, and to who runs this server. Null to everybody else.
     uploaded: Option<UploadedWire>,
 }
 
@@ -161,7 +161,7 @@ pub struct WhichTrack {
     responses((status = 200, body = Page<FileWire>), (status = 404, body = ErrorBody), OwnReadRefused))]
 pub(super) async fn list(
     State(app): State<App>,
-    _: Who,
+    who: Who,
     Params(query): Params<ListFiles>,
 ) -> Result<Page<FileWire>, ApiError> {
     let library = library(&app)?;
@@ -178,6 +178,8 @@ pub(super) async fn list(
     let told = futures_util::stream::iter(films)
         .map(|film| {
             let upload = brought.get(film.place.as_str()).copied();
+            // Who brings what is their own affair, and that of who may take it away.
+            let upload = upload.filter(|upload| upload.person == who.caller.person.id || who.caller.is_admin());
             async move { file(library, &film, upload).await }
         })
         .buffered(4);

@@ -161,14 +161,13 @@ pub(super) async fn delete(
 ) -> Result<Response, ApiError> {
     who.caller.themself()?;
     let person = who.caller.person.id;
-    let brought = app.engine.uploads.of(person).await?;
-    app.engine.leave(person, delete.password.as_ref().map(Secret::reveal)).await?;
-    // What they brought goes with them.
-    if let Some(dock) = &app.dock {
-        for upload in &brought {
-            dock.end(upload).await?;
-        }
-    }
+    app.engine.people.may_delete(person, delete.password.as_ref().map(Secret::reveal)).await?;
+    // What they brought goes with them, and before them: by the records of who is gone no file could be found any more.
+    let _leaving = match &app.dock {
+        Some(dock) => Some(dock.clear(person).await?),
+        None => None,
+    };
+    app.engine.leave(person).await?;
     let gone = [(header::SET_COOKIE, session_cookie(&app, "", Millis::ZERO))];
     Ok((StatusCode::NO_CONTENT, gone).into_response())
 }

@@ -69,10 +69,13 @@ impl From<AddItem> for Wish {
         Self {
             link: add.url,
             title: add.title,
+            title_holds: false,
+            thumbnail: None,
             start: add.start_ms.map(Millis),
             end: add.end_ms.map(Millis),
             subtitles: add.subtitles,
             whole_list: add.whole_list,
+            looked_at: false,
         }
     }
 }

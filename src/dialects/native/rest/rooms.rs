@@ -142,7 +142,7 @@ async fn found(app: &App, who: &Who, from: &str, new: MakeRoom) -> Result<(Statu
         None => None,
     };
     let changes = app.changes(new.settings).await?;
-    let room = NewRoom { changes, preset: new.preset, ownerless: false };
+    let room = NewRoom { changes, preset: new.preset, ..NewRoom::default() };
     let mut view = engine.rooms.create(&actor, room).await?;
     if let Some(film) = film {
         view = engine.intake.add(view.id, &actor, film, Spot::End).await?.done.view;

@@ -9,11 +9,12 @@ use engine::event::Door;
 
 use crate::{
     app::App,
+    dialects::native::session::serve,
     http::{
         error::ApiError,
-        extract::{ClientAddress, InRoom, own_page, shown},
+        extract::{ClientAddress, InRoom, credential, own_page, shown},
     },
-    socket::{FRAME_LIMIT, READ_BUFFER, Visitor, WRITE_BUFFER, serve},
+    socket::{self, Visitor},
 };
 
 /// Opens the socket. Who authenticates by cookie must show an allowed origin; a token may come from anywhere.
@@ -30,14 +31,10 @@ pub(super) async fn open(
         message: format!("This path is a WebSocket: {error}. Read docs/API.md."),
     })?;
     let caller = shown(&app, &headers, true).await?;
+    let token = credential(&headers).map(|shown| shown.token);
     let seat = app.engine.limits.seat_from(&from)?;
     let door = if own_page(&headers, &app) { Door::Viewer } else { Door::Api };
-    let visitor = Visitor { caller, door, address: from.into(), seat };
-    let tracker = app.tasks.clone();
-    Ok(upgrade
-        .max_message_size(FRAME_LIMIT)
-        .max_frame_size(FRAME_LIMIT)
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
-        .on_upgrade(move |ws| tracker.track_future(serve(app, ws, room, visitor))))
+    let visitor = Visitor { caller, token, door, address: from.into(), seat };
+    let served = app.clone();
+    Ok(socket::upgrade(&app, upgrade, move |ws| serve(served, ws, room, visitor)))
 }

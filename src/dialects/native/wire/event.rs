@@ -166,7 +166,7 @@ impl<'a> What<'a> {
     fn new(kind: &'a EventKind, links: Option<&Links>) -> Self {
         match kind {
             EventKind::Founded(_) => Self::Founded,
-            EventKind::Changed { changes } => Self::Changed(Box::new((&**changes).into())),
+            EventKind::Changed { changes } => Self::Changed(Box::new(ChangedWire::new(changes, links))),
             EventKind::RoleChanged { person, name, role } => {
                 Self::RoleChanged { person: person.0, name, role: role.name() }
             }
@@ -232,7 +232,7 @@ pub fn event(epoch: u64, event: &Event, links: &Links, s: PlayTime) -> Frame {
         undoes: event.undoes,
         what: What::new(&event.kind, Some(links)),
     };
-    Frame { seq: Some(event.seq), text: text(&frame) }
+    Frame { seq: Some(event.seq), except: None, text: text(&frame) }
 }
 
 /// One event as it is told later, without the frame.
@@ -258,7 +258,7 @@ pub fn told(event: &Event) -> serde_json::Value {
 pub fn frames(heard: &Heard, links: &Links, s: PlayTime) -> Vec<Frame> {
     let events = heard.events.iter().map(|told| event(heard.view.epoch, told, links, s));
     let signals = heard.signals.iter().flat_map(|signal| signal_texts(signal, s));
-    let signals = signals.map(|text| Frame { seq: None, text });
+    let signals = signals.map(Frame::passing);
     events.chain(signals).collect()
 }
 
@@ -301,6 +301,18 @@ pub fn snapshot(whole: &Whole, s: PlayTime) -> Vec<Utf8Bytes> {
     std::iter::once(first.into()).chain(whole.rest.iter().cloned()).collect()
 }
 
+/// What the person who runs the server has to say to everybody.
+pub fn announcement(announced: &str, s: PlayTime) -> Utf8Bytes {
+    text(&AnnouncementFrame { r#type: "announcement", s: s.0, text: announced })
+}
+
+#[derive(Serialize)]
+struct AnnouncementFrame<'a> {
+    r#type: &'static str,
+    s: i64,
+    text: &'a str,
+}
+
 #[derive(Serialize)]
 struct PresenceFrame<'a> {
     r#type: &'static str,
@@ -338,6 +350,17 @@ pub fn welcome(you: &YouWire, whole: &Whole, s: PlayTime) -> Vec<Utf8Bytes> {
     let first =
         format!(r#"{{"type":"welcome","protocol":1,"s":{},"you":{},"room":{}}}"#, s.0, &*text(you), &*whole.room);
     std::iter::once(first.into()).chain(whole.rest.iter().cloned()).collect()
+}
+
+/// Who they are from now on, for whom it is to.
+pub fn you(you: &YouWire, s: PlayTime) -> Utf8Bytes {
+    #[derive(Serialize)]
+    struct YouFrame<'a> {
+        r#type: &'static str,
+        s: i64,
+        you: &'a YouWire,
+    }
+    text(&YouFrame { r#type: "you", s: s.0, you })
 }
 
 /// The end of what was missed.

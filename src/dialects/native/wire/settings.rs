@@ -10,6 +10,9 @@ use engine::{
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
+use super::framed;
+use crate::links::Links;
+
 /// What each role may do beyond the ones before it; co-hosts and the host may do all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct GrantsWire {
@@ -216,15 +219,32 @@ settings! {
 
 /// Settings that changed, as an event tells them: a password is only told to be there, or not.
 #[derive(Debug, Clone, Serialize)]
+#[expect(clippy::option_option, reason = "what did not change is left out, what was taken away is null")]
 pub struct ChangedWire {
     #[serde(flatten)]
     changes: ChangeRoom,
     #[serde(skip_serializing_if = "Option::is_none")]
     has_password: Option<bool>,
+    /// The frame of a new `source_url`; null where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    embed_url: Option<Option<String>>,
+    /// The same of a new `stream_url`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_embed_url: Option<Option<String>>,
 }
 
-impl From<&Changes> for ChangedWire {
-    fn from(changes: &Changes) -> Self {
-        Self { changes: changes.into(), has_password: changes.password.as_ref().map(Option::is_some) }
+impl ChangedWire {
+    /// What changed; without links for who shows nothing.
+    pub(super) fn new(changes: &Changes, links: Option<&Links>) -> Self {
+        let frame = |page: &Option<Option<Arc<str>>>| {
+            let (page, links) = (page.as_ref()?, links?);
+            Some(framed(page.as_deref(), links.public_url()))
+        };
+        Self {
+            changes: changes.into(),
+            has_password: changes.password.as_ref().map(Option::is_some),
+            embed_url: frame(&changes.source_url),
+            stream_embed_url: frame(&changes.stream_url),
+        }
     }
 }
