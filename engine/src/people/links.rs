@@ -39,6 +39,15 @@ pub struct Linked {
     pub rooms: Vec<RoomId>,
 }
 
+/// What becomes of the sessions, keys and webhooks of who goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ways {
+    /// They lead to who stays: both said that they are one.
+    Stay,
+    /// They end: a platform said it, and whoever else came in as who goes must not come into the account.
+    End,
+}
+
 impl People {
     /// A code by which `person` can be made one with whoever types it elsewhere. An earlier one is good no more.
     pub async fn link_code(&self, person: PersonId) -> Result<LinkCodeMade, No> {
@@ -91,7 +100,7 @@ impl People {
             (Some(_), None) => (person, maker),
             (None, _) => (maker, person),
         };
-        let linked = self.unite(stays, gone, vec![key.clone()], vec![key]).await?;
+        let linked = self.unite(stays, gone, vec![key.clone()], vec![key], Ways::Stay).await?;
         linked.ok_or_else(|| Code::NoSuchLinkCode.into())
     }
 
@@ -103,12 +112,24 @@ impl People {
         gone: PersonId,
         held: Vec<Key>,
         used: Vec<Key>,
+        ways: Ways,
     ) -> Result<Option<Linked>, No> {
         let person = self.person(stays).await?.ok_or_else(|| nobody("a link", stays))?.person;
         let mut change = Change { held, delete: used, ..Change::default() };
         let (mut rooms, mut hashes) = (Vec::new(), Vec::new());
         for record in self.all_of(gone).await? {
             match record {
+                Record::Session(session) if ways == Ways::End => {
+                    change.delete.push(Key::Session(session.token_hash.clone()));
+                    hashes.push(session.token_hash);
+                }
+                Record::ApiKey(key) if ways == Ways::End => {
+                    change.delete.push(Key::ApiKey(key.secret_hash.clone()));
+                    hashes.push(key.secret_hash);
+                }
+                webhook @ (Record::Webhook(_) | Record::WebhookCursor(_)) if ways == Ways::End => {
+                    change.delete.push(webhook.key());
+                }
                 Record::Session(session) => {
                     hashes.push(session.token_hash.clone());
                     change.put.push(Record::Session(Session { person: stays, ..session }));
@@ -139,7 +160,10 @@ impl People {
         if !self.store.change(change).await? {
             return Ok(None);
         }
-        self.drop_ways(&hashes);
+        match ways {
+            Ways::Stay => self.drop_ways(&hashes),
+            Ways::End => self.end_ways(hashes),
+        }
         self.forget(stays);
         for room in &rooms {
             self.admitted.invalidate(&(*room, gone));

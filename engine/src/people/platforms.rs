@@ -1,6 +1,6 @@
 //! Accounts on the word of a chat platform: signed in to by it, made by it without a password, tied to it and loosed.
 
-use super::{Linked, People, accounts::handles, nobody};
+use super::{Linked, People, accounts::handles, links::Ways, nobody};
 use crate::{
     ids::PersonId,
     ports::Change,
@@ -38,7 +38,14 @@ impl People {
             }
         };
         let person = self.person(person).await?.ok_or_else(|| nobody("an identity", person))?;
-        let person = if person.registered { person.person } else { self.account_for(&person.person, &name).await? };
+        let person = if person.registered {
+            person.person
+        } else {
+            let person = self.account_for(&person.person, &name).await?;
+            // Whoever else was them as a guest is not them with an account.
+            self.end_sessions(person.id, |session| !self.is_of(session, token)).await?;
+            person
+        };
         if person.id != own.person.id {
             self.log_into(token, person.id).await?;
         }
@@ -98,19 +105,20 @@ impl People {
         if gone == person {
             return Ok(None);
         }
-        let used = match self.account(gone).await? {
+        let (used, ways) = match self.account(gone).await? {
             Some(Account { username, password: Some(_), .. }) => {
                 return Err(Refusal::new(Code::TwoAccounts).with("other", username).into());
             }
             Some(account) => {
                 let mut used: Vec<Key> = handles(&account).iter().map(Record::key).collect();
                 used.push(Key::Account(gone));
-                used
+                // It began with the platform's word, and who was there before was shown out then.
+                (used, Ways::Stay)
             }
-            None => Vec::new(),
+            None => (Vec::new(), Ways::End),
         };
         let held = vec![Key::Account(person), Key::Identity(platform, subject.to_owned())];
-        let linked = self.unite(person, gone, held, used).await?;
+        let linked = self.unite(person, gone, held, used, ways).await?;
         linked.map(Some).ok_or_else(|| Code::Busy.into())
     }
 

@@ -253,7 +253,7 @@ impl People {
         self.end_sessions(person, |session| !self.is_of(session, token)).await
     }
 
-    async fn end_sessions(&self, person: PersonId, which: impl Fn(&Session) -> bool) -> Result<usize, No> {
+    pub(super) async fn end_sessions(&self, person: PersonId, which: impl Fn(&Session) -> bool) -> Result<usize, No> {
         let sessions = self.sessions(person).await?;
         let hashes: Vec<_> = sessions.into_iter().filter(which).map(|session| session.token_hash).collect();
         let delete = hashes.iter().cloned().map(Key::Session).collect();

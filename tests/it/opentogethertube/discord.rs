@@ -166,6 +166,30 @@ async fn an_account_is_tied_to_discord_and_takes_over_what_the_self_there_had() 
 }
 
 #[tokio::test]
+async fn whoever_else_was_a_guest_by_that_name_does_not_come_into_the_account() {
+    let house = House::opens().await;
+    let people = &house.world.engine().people;
+    let subject = ANA.id.to_string();
+    let guest = async || {
+        let made = people.sign_in(Platform::Discord, &subject, "Ana", engine::people::SESSION).await.unwrap();
+        Caller::new(&house.world.url(""), Some(made.token.reveal().to_owned()))
+    };
+    // Tied to an account that there is.
+    let other = guest().await;
+    let ana = registered(&house.world, "Anna").await;
+    house.logs_in(&ana, ANA).await;
+    assert_eq!(other.get("/api/user").await.status, 401);
+    assert_eq!(ana.get("/api/user").await.body["discordLinked"], true);
+    // And to one that Discord's word makes.
+    good(ana.delete("/api/user/account/discord").await);
+    let other = guest().await;
+    let new = house.world.comes().await;
+    house.logs_in(&new, ANA).await;
+    assert_eq!(other.get("/api/user").await.status, 401);
+    assert_eq!(new.get("/api/user").await.body["loggedIn"], true);
+}
+
+#[tokio::test]
 async fn a_login_that_somebody_else_began_comes_to_nothing() {
     let house = House::opens().await;
     let (ana, eve) = (house.world.comes().await, house.world.comes().await);
