@@ -65,6 +65,7 @@ pub fn subject(event: &Event) -> Option<PersonId> {
         | EventKind::Kicked { person, .. }
         | EventKind::Banned { person, .. }
         | EventKind::Muted { person, .. }
+        | EventKind::Joined { person, .. }
         | EventKind::Coming { person, .. } => other(*person),
         EventKind::Played(played) => other(played.item.added_by.person),
         EventKind::Added { items, .. } => items.iter().find_map(|item| other(item.added_by.person)),
@@ -93,6 +94,7 @@ pub fn without(event: &Event, person: PersonId) -> Event {
         | EventKind::Kicked { person: of, name }
         | EventKind::Banned { person: of, name, .. }
         | EventKind::Muted { person: of, name, .. }
+        | EventKind::Joined { person: of, name }
         | EventKind::Coming { person: of, name, .. }
             if *of == person =>
         {

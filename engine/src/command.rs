@@ -129,6 +129,10 @@ pub enum Command {
         /// How it is doing.
         report: Report,
     },
+    /// Take a place in the room, which one keeps whether a connection is open or not. Who has one keeps it.
+    Join,
+    /// Give it up, and what one has open through the same door.
+    Leave,
     /// I am writing.
     Type,
     /// Something that can also be put to the vote.

@@ -216,6 +216,18 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         position: Option<Millis>,
     },
+    /// Somebody took a place, which they keep whether a connection of theirs is open or not.
+    Joined {
+        /// Who.
+        person: PersonId,
+        /// Their name at that moment.
+        name: Arc<str>,
+    },
+    /// Somebody gave their place up.
+    Left {
+        /// Who.
+        person: PersonId,
+    },
     /// Somebody was shown the door.
     Kicked {
         /// Who.
@@ -301,7 +313,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// The names of all kinds.
-    pub const NAMES: [&'static str; 33] = [
+    pub const NAMES: [&'static str; 35] = [
         "founded",
         "changed",
         "role_changed",
@@ -323,6 +335,8 @@ impl EventKind {
         "erased",
         "reworded",
         "reacted",
+        "joined",
+        "left",
         "kicked",
         "banned",
         "unbanned",
@@ -361,6 +375,8 @@ impl EventKind {
             Self::Erased { .. } => "erased",
             Self::Reworded { .. } => "reworded",
             Self::Reacted { .. } => "reacted",
+            Self::Joined { .. } => "joined",
+            Self::Left { .. } => "left",
             Self::Kicked { .. } => "kicked",
             Self::Banned { .. } => "banned",
             Self::Unbanned { .. } => "unbanned",
@@ -513,10 +529,14 @@ pub enum Signal {
 /// Why somebody must go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Out {
+    /// They left by themselves, wherever they said so.
+    Left,
     /// Somebody showed them the door; they may come again.
     Kicked,
     /// They are kept out.
     Banned,
+    /// The room is over, and their door shows none that is.
+    Ended,
     /// The room is hidden.
     Closed,
     /// The room is gone.

@@ -30,6 +30,9 @@ use crate::{
     time::{Millis, PlayTime},
 };
 
+/// What was taken, by key.
+type Meters = HashMap<u64, Meter>;
+
 /// How many keys are remembered. Past that those that are full again are forgotten, and where that is not enough, all:
 /// under an attack from so many addresses a fresh start for everybody is the lesser evil.
 const KEYS: usize = 100_000;
@@ -163,7 +166,9 @@ pub struct Limits {
     /// make two keys that meet; that two of a hundred thousand meet by themselves is no matter.
     hash: RandomState,
     /// Held for a look-up and a subtraction, never across an await.
-    meters: Mutex<HashMap<u64, Meter>>,
+    meters: Mutex<Meters>,
+    /// Those of dialects' own policies, apart: what a flood of them drives out is no guess at a password.
+    dialects: Mutex<Meters>,
     /// Sockets that are open.
     seats: Arc<Seats>,
 }
@@ -171,7 +176,13 @@ pub struct Limits {
 impl Limits {
     /// Nothing taken yet.
     pub fn new(allowances: Allowances) -> Self {
-        Self { allowances, hash: RandomState::new(), meters: Mutex::default(), seats: Arc::default() }
+        Self {
+            allowances,
+            hash: RandomState::new(),
+            meters: Mutex::default(),
+            dialects: Mutex::default(),
+            seats: Arc::default(),
+        }
     }
 
     /// Takes one from what `key` may do, or says how long to wait.
@@ -190,7 +201,7 @@ impl Limits {
     /// Takes `cost` points by a rule; where `key` stands after it, whether refused or not. A cost of zero only looks.
     pub fn spend(&self, rule: Rule, key: &(impl Hash + ?Sized), cost: u32, now: PlayTime) -> Standing {
         let policy = Policy::Bucket(self.allowances.of(rule));
-        self.meter(self.hash.hash_one((rule, key)), policy, now, |meter| meter.spend(cost, now))
+        spend(&self.meters, self.hash.hash_one((rule, key)), policy, cost, now)
     }
 
     /// Takes `cost` points by a dialect's own policy. `name` keeps its keys apart from all others; a key is always counted
@@ -203,22 +214,22 @@ impl Limits {
         cost: u32,
         now: PlayTime,
     ) -> Standing {
-        self.meter(self.hash.hash_one((name, key)), policy, now, |meter| meter.spend(cost, now))
+        spend(&self.dialects, self.hash.hash_one((name, key)), policy, cost, now)
     }
 
     /// Gives one back that was taken for something which turned out to be fine.
     pub fn give_back(&self, rule: Rule, key: &(impl Hash + ?Sized), now: PlayTime) {
-        self.refund(self.hash.hash_one((rule, key)), 1, now);
+        refund(&self.meters, self.hash.hash_one((rule, key)), 1, now);
     }
 
     /// Gives points back that were taken by a dialect's own policy.
     pub fn give_back_by(&self, name: &'static str, key: &(impl Hash + ?Sized), points: u32, now: PlayTime) {
-        self.refund(self.hash.hash_one((name, key)), points, now);
+        refund(&self.dialects, self.hash.hash_one((name, key)), points, now);
     }
 
     /// Forgets a key that will not come again.
     pub fn forget(&self, rule: Rule, key: &(impl Hash + ?Sized)) {
-        self.lock().remove(&self.hash.hash_one((rule, key)));
+        lock(&self.meters).remove(&self.hash.hash_one((rule, key)));
     }
 
     /// A socket more from an address. It counts until the seat is dropped.
@@ -234,26 +245,26 @@ impl Limits {
         let seat = self.seats.take(self.hash.hash_one(("person", person)), limit);
         seat.ok_or_else(|| too_many_sockets(limit))
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Meter>> {
-        self.meters.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock(meters: &Mutex<Meters>) -> MutexGuard<'_, Meters> {
+    meters.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
-    fn meter<T>(&self, key: u64, policy: Policy, now: PlayTime, with: impl FnOnce(&mut Meter) -> T) -> T {
-        let mut meters = self.lock();
-        if meters.len() >= KEYS {
-            meters.retain(|_, meter| !meter.is_as_new(now));
-            if meters.len() > KEYS / 2 {
-                meters.clear();
-            }
+fn spend(meters: &Mutex<Meters>, key: u64, policy: Policy, cost: u32, now: PlayTime) -> Standing {
+    let mut meters = lock(meters);
+    if meters.len() >= KEYS {
+        meters.retain(|_, meter| !meter.is_as_new(now));
+        if meters.len() > KEYS / 2 {
+            meters.clear();
         }
-        with(meters.entry(key).or_insert_with(|| policy.meter(now)))
     }
+    meters.entry(key).or_insert_with(|| policy.meter(now)).spend(cost, now)
+}
 
-    fn refund(&self, key: u64, points: u32, now: PlayTime) {
-        if let Some(meter) = self.lock().get_mut(&key) {
-            meter.refund(points, now);
-        }
+fn refund(meters: &Mutex<Meters>, key: u64, points: u32, now: PlayTime) {
+    if let Some(meter) = lock(meters).get_mut(&key) {
+        meter.refund(points, now);
     }
 }
 
@@ -315,7 +326,7 @@ mod tests {
         for n in 0..300_000_i64 {
             let _ = limits.take(Rule::Guests, &n, PlayTime(n / 100));
         }
-        assert!(limits.lock().len() <= KEYS);
+        assert!(lock(&limits.meters).len() <= KEYS);
     }
 
     #[test]
@@ -346,6 +357,19 @@ mod tests {
         let blocked = limits.spend_by("points", points, "a", 1, PlayTime(0));
         assert_eq!(blocked.retry_after, Some(Millis::seconds(120)));
         limits.take(Rule::Calls, "a", PlayTime(0)).unwrap();
+    }
+
+    #[test]
+    fn a_flood_of_a_dialects_keys_gives_no_guess_back() {
+        let limits = Limits::new(Allowances::default());
+        for _ in 0..10 {
+            limits.take(Rule::Logins, "ana", PlayTime(0)).unwrap();
+        }
+        let route = Policy::Sliding(Points { points: 20, per: Millis::seconds(3_600) });
+        for n in 0..250_000_i64 {
+            limits.spend_by("routes", route, &("eve", n), 1, PlayTime(0));
+        }
+        limits.take(Rule::Logins, "ana", PlayTime(0)).unwrap_err();
     }
 
     #[test]

@@ -48,11 +48,11 @@ use crate::{
     ids::{Entropy, PersonId, RoomId},
     limits::{Limits, Rule},
     ports::Store,
-    records::{Admission, Answer, Key, Person, Record},
+    records::{Admission, Answer, Find, Key, Person, Record},
     refusal::{Fault, No, Refusal},
     secret::Secret,
     text,
-    time::{Clock, Millis},
+    time::{Clock, Millis, WallTime},
 };
 
 /// What a host sets about people.
@@ -201,6 +201,16 @@ impl People {
             self.admitted.insert((room, person), ());
         }
         Ok(admitted)
+    }
+
+    /// The rooms that somebody was let into, and when.
+    pub async fn admissions(&self, person: PersonId) -> Result<Vec<(RoomId, WallTime)>, No> {
+        let found = self.store.find(Find::AdmissionsOf(person)).await?;
+        let admission = |record| match record {
+            Record::Admission(admission) => Some((admission.room, admission.at)),
+            _ => None,
+        };
+        Ok(found.into_iter().filter_map(admission).collect())
     }
 
     /// Counts a guess against an address, before it is looked at.

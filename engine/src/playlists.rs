@@ -248,6 +248,15 @@ impl Playlists {
 }
 
 impl Engine {
+    /// A playlist, for somebody who may see it where it belongs.
+    pub async fn playlist(&self, id: PlaylistId, caller: &Caller, door: Door) -> Result<Playlist, No> {
+        let reader = match self.playlists.owner(id).await? {
+            Owner::Room(owner) => self.actor(caller, owner, door).await?,
+            Owner::Person(_) => caller.actor(door),
+        };
+        self.playlists.get(id, &reader).await
+    }
+
     /// Puts all of a playlist into a room's queue. What somebody is in that room says nothing about the room whose playlist
     /// it is: each is asked for itself.
     pub async fn load_playlist(
@@ -258,11 +267,7 @@ impl Engine {
         door: Door,
         spot: Spot,
     ) -> Result<Done, No> {
-        let reader = match self.playlists.owner(id).await? {
-            Owner::Room(owner) => self.actor(caller, owner, door).await?,
-            Owner::Person(_) => caller.actor(door),
-        };
-        let playlist = self.playlists.get(id, &reader).await?;
+        let playlist = self.playlist(id, caller, door).await?;
         let actor = self.actor(caller, room, door).await?;
         self.playlists.load(playlist, room, &actor, spot).await
     }

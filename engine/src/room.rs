@@ -12,6 +12,7 @@ pub mod chat;
 mod evolve;
 mod failures;
 mod members;
+mod participants;
 pub mod playback;
 mod presence;
 pub mod queue;
@@ -33,7 +34,7 @@ pub use self::{
     roles::{Grants, Permission, Permissions, Preset, Role, Visibility},
     schedule::{Schedule, Status},
     settings::{Changes, QueueMode, Restore, RoomSettings, WaitFor},
-    state::{Founding, Host, Member, Penalty, RoomState, RoomView, Tally},
+    state::{Founding, Host, Member, Participant, Penalty, RoomState, RoomView, Tally},
     undo::Undoable,
     votes::Proposal,
 };
@@ -220,6 +221,11 @@ impl Room {
                 Ok(())
             }
             Command::Report { connection, report } => self.report(now, actor, connection, &report, turn),
+            Command::Join => self.join(now, actor, turn),
+            Command::Leave => {
+                self.leave(now, actor, turn);
+                Ok(())
+            }
             Command::Type => self.typing(actor, turn),
             Command::Do(deed) => self.do_deed(now, actor, &deed, turn),
             Command::Propose(deed) => self.propose(now, actor, &deed, turn),

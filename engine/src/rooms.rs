@@ -131,7 +131,7 @@ struct Shared {
     /// How many rooms play, so that the heartbeat rests while none does.
     playing: AtomicUsize,
     /// Held from the moment a room takes a dialect's name until it is there: who asks for the same name meanwhile would take
-    /// it for that of a room that never came to be.
+    /// it for that of a room that never came to be. Held as well while a name is drawn, so that two who ask are told one.
     naming: tokio::sync::Mutex<()>,
     /// The last connection number given.
     connections: AtomicU64,

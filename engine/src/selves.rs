@@ -121,6 +121,8 @@ impl Engine {
     pub async fn leave(&self, person: PersonId) -> Result<(), No> {
         let mut rooms = self.rooms.forget(person).await?;
         rooms.extend(self.rooms.with(person));
+        // A room may know them by a place that they took and never came to.
+        rooms.extend(self.people.admissions(person).await?.into_iter().map(|(room, _)| room));
         rooms.sort_unstable();
         rooms.dedup();
         for room in rooms {

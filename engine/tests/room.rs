@@ -17,6 +17,8 @@ mod keeping;
 mod modes;
 #[path = "room/moving.rs"]
 mod moving;
+#[path = "room/participants.rs"]
+mod participants;
 #[path = "room/people.rs"]
 mod people;
 #[path = "room/playback.rs"]

@@ -175,10 +175,13 @@ impl RoomState {
             EventKind::Decided { proposal, .. } => drop(Arc::make_mut(&mut self.proposals).remove(proposal)),
             EventKind::Said(_) => self.tally.lines += 1,
             EventKind::Reacted { .. } => self.tally.reactions += 1,
-            EventKind::Erased { .. } | EventKind::Reworded { .. } | EventKind::Kicked { .. } | EventKind::Deleted => {}
+            EventKind::Joined { person, name } => self.take_place(*person, name, event.at),
+            EventKind::Left { person } | EventKind::Kicked { person, .. } => self.give_place_up(*person, event.at),
+            EventKind::Erased { .. } | EventKind::Reworded { .. } | EventKind::Deleted => {}
             EventKind::Banned { person, name, until, reason } => {
                 let ban = Penalty { name: name.clone(), until: *until, reason: reason.clone() };
                 Arc::make_mut(&mut self.bans).insert(*person, ban);
+                self.give_place_up(*person, event.at);
                 // Whoever is kept out is nothing here any more.
                 if self.members.contains_key(person) {
                     Arc::make_mut(&mut self.members).remove(person);
@@ -197,7 +200,9 @@ impl RoomState {
             EventKind::Scheduled { start, end } => {
                 self.schedule = Schedule { start: *start, end: *end, ..self.schedule };
             }
-            EventKind::StatusChanged { status } => self.schedule.status = *status,
+            EventKind::StatusChanged { status } => {
+                self.schedule = Schedule { status: *status, since: Some(event.at), ..self.schedule };
+            }
             EventKind::Coming { person, name, coming } => {
                 let list = Arc::make_mut(&mut self.coming);
                 if *coming {
@@ -245,6 +250,15 @@ impl RoomState {
             let coming = Arc::make_mut(&mut self.coming);
             if let Some(name) = coming.remove(&gone) {
                 coming.insert(stays, name);
+            }
+        }
+        if self.participants.contains_key(&gone) {
+            let participants = Arc::make_mut(&mut self.participants);
+            if let Some(known) = participants.remove(&gone) {
+                let own = participants.entry(stays).or_insert_with(|| known.clone());
+                own.since = own.since.min(known.since);
+                // None is later than any: who keeps one of two places keeps it.
+                own.left = own.left.zip(known.left).map(|(one, other)| one.max(other));
             }
         }
         // One person has one voice.
@@ -298,5 +312,8 @@ impl RoomState {
             proposal.by.name = SOMEBODY.into();
         }
         Arc::make_mut(&mut self.coming).remove(&person);
+        if self.participants.contains_key(&person) {
+            Arc::make_mut(&mut self.participants).remove(&person);
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     command::Actor,
-    event::{EventKind, Out, Signal},
+    event::{EventKind, Out, Presence, Signal},
     ids::PersonId,
     refusal::{Code, Refusal},
     text,
@@ -46,6 +46,7 @@ impl Room {
             .or_else(penalty)
             .or_else(wrote)
             .or_else(added)
+            .or_else(|| view.participants.get(&person).map(|known| &known.name))
             .or_else(|| view.coming.get(&person))
             .or_else(|| self.introduced.get(&person))
             .cloned()
@@ -142,7 +143,7 @@ impl Room {
 
     pub(super) fn kick(&mut self, now: Now, actor: &Actor, person: PersonId, turn: &mut Turn) -> Result<(), Refusal> {
         let name = self.require_over(actor, person, Permission::Kick)?;
-        if !self.view.is_here(person) {
+        if !self.view.is_here(person) && !self.view.has_place(person) {
             return Err(Code::NoSuchPerson.into());
         }
         self.emit(now, Some(actor), EventKind::Kicked { person, name }, turn);
@@ -210,7 +211,12 @@ impl Room {
 
     /// Closes all connections of somebody.
     pub(super) fn throw_out(&mut self, now: Now, person: PersonId, why: Out, turn: &mut Turn) {
-        let theirs = self.view.presence.values().filter(|seat| seat.who.person == person);
+        self.close_those(now, |seat| seat.who.person == person, why, turn);
+    }
+
+    /// Closes some connections.
+    pub(super) fn close_those(&mut self, now: Now, which: impl Fn(&Presence) -> bool, why: Out, turn: &mut Turn) {
+        let theirs = self.view.presence.values().filter(|seat| which(seat));
         let theirs: Vec<_> = theirs.map(|seat| seat.connection).collect();
         if theirs.is_empty() {
             return;
@@ -280,6 +286,7 @@ impl Room {
             || view.bans.contains_key(&gone)
             || view.mutes.contains_key(&gone)
             || view.coming.contains_key(&gone)
+            || view.participants.contains_key(&gone)
             || view.votes.values().any(|people| people.contains(&gone))
             || view.proposals.values().any(|known| known.yes.contains(&gone) || known.no.contains(&gone));
         if known {

@@ -118,7 +118,7 @@ impl Room {
     }
 
     /// One seat is the host's, whoever comes first.
-    fn require_seat(&self, actor: &Actor) -> Result<(), Refusal> {
+    pub(super) fn require_seat(&self, actor: &Actor) -> Result<(), Refusal> {
         match self.view.settings.capacity {
             Some(capacity) if self.view.is_full_for(Some(actor.person)) => {
                 Err(Refusal::new(Code::RoomFull).with("limit", capacity))

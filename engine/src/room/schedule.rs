@@ -72,6 +72,9 @@ pub struct Schedule {
     /// When it closes by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<WallTime>,
+    /// Since when it has its status; none where it had no other, or an older onecouch gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<WallTime>,
 }
 
 impl Schedule {
@@ -146,7 +149,7 @@ impl Room {
         turn: &mut Turn,
     ) -> Result<(), Refusal> {
         self.require(actor, if status == Status::Ended { Permission::End } else { Permission::Schedule })?;
-        let Schedule { status: before, start, end } = self.view.schedule;
+        let Schedule { status: before, start, end, .. } = self.view.schedule;
         if before == status {
             return Ok(());
         }

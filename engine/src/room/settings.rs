@@ -11,6 +11,7 @@ use super::{
 use crate::{
     command::Actor,
     event::EventKind,
+    ids::PlaylistId,
     media::Category,
     refusal::{Code, Refusal},
     text,
@@ -181,6 +182,9 @@ settings! {
     opacity: u8, Settings;
     /// Who is let in.
     visibility: Visibility, Visibility;
+    /// The same in a word of whose clients have more words for it than there are kinds: up to 32 characters. Another kind
+    /// that is set without a word takes it away.
+    audience: Option<Arc<str>>, Visibility;
     /// The hash of the password, where one is asked for.
     password: Option<Arc<str>>, Access;
     /// How many people there may be at once, the host included: 2 to 100,000.
@@ -235,6 +239,8 @@ settings! {
     stream_end: Option<WallTime>, Schedule;
     /// Where a page shows the video, in words of its own: up to 32 characters.
     video_position: Option<Arc<str>>, Settings;
+    /// The saved playlist that it was made to play.
+    playlist: Option<PlaylistId>, Settings;
     /// After how long without anybody a temporary room is gone; a permanent one has none.
     expires_after: Option<Millis>, End;
 }
@@ -260,6 +266,7 @@ impl RoomSettings {
             colour: None,
             opacity: 100,
             visibility: Visibility::default(),
+            audience: None,
             password: None,
             capacity: None,
             queue_mode: QueueMode::default(),
@@ -287,6 +294,7 @@ impl RoomSettings {
             stream_start: None,
             stream_end: None,
             video_position: None,
+            playlist: None,
             expires_after: None,
             grants: preset.grants(),
         }
@@ -321,8 +329,13 @@ impl Changes {
                 return Err(Refusal::input("A colour is written as #rrggbb."));
             }
         }
-        if let Some(Some(place)) = &self.video_position {
-            self.video_position = Some(Some(text::line(place, 32)?.into()));
+        for word in [&mut self.video_position, &mut self.audience] {
+            if let Some(Some(text)) = word {
+                *word = Some(Some(text::line(text, 32)?.into()));
+            }
+        }
+        if self.visibility.is_some() && self.audience.is_none() {
+            self.audience = Some(None);
         }
         if let Some(words) = &self.profanity_words {
             let clean = words.iter().map(|word| text::line(word, WORD_LIMIT).map(|word| word.to_lowercase().into()));

@@ -58,6 +58,18 @@ pub struct Member {
     pub role: Role,
 }
 
+/// Somebody who took a place, or did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Participant {
+    /// Their name when they came last.
+    pub name: Arc<str>,
+    /// Since when they first had a place.
+    pub since: WallTime,
+    /// When they gave it up, or it was taken; none while they have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<WallTime>,
+}
+
 /// Somebody who is kept out, or from writing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Penalty {
@@ -126,6 +138,12 @@ pub struct RoomState {
     pub schedule: Schedule,
     /// Who is coming, under which name.
     pub coming: Arc<BTreeMap<PersonId, Arc<str>>>,
+    /// Who took a place to keep, and who had one.
+    #[serde(default)]
+    pub participants: Arc<BTreeMap<PersonId, Participant>>,
+    /// When somebody first took a place beside the host.
+    #[serde(default)]
+    pub joined_at: Option<WallTime>,
     /// What was counted.
     pub tally: Tally,
 }
@@ -156,6 +174,8 @@ impl RoomState {
             mutes: Arc::default(),
             schedule: Schedule::default(),
             coming: Arc::default(),
+            participants: Arc::default(),
+            joined_at: None,
             tally: Tally::default(),
         }
     }
@@ -163,6 +183,11 @@ impl RoomState {
     /// Whose it is.
     pub fn host(&self) -> Option<(PersonId, &Member)> {
         self.members.iter().find(|(_, member)| member.role == Role::Host).map(|(person, member)| (*person, member))
+    }
+
+    /// Whether somebody has a place that they keep.
+    pub fn has_place(&self, person: PersonId) -> bool {
+        self.participants.get(&person).is_some_and(|known| known.left.is_none())
     }
 
     /// How many voted for a queued item.
@@ -223,20 +248,26 @@ impl RoomView {
         self.presence.values().map(|presence| presence.who.person).collect::<BTreeSet<_>>().len()
     }
 
+    /// Who takes part: who is here, and who has a place that they keep.
+    pub fn taking_part(&self) -> BTreeSet<PersonId> {
+        let keep = self.participants.iter().filter(|(_, known)| known.left.is_none()).map(|(person, _)| *person);
+        self.presence.values().map(|presence| presence.who.person).chain(keep).collect()
+    }
+
     /// Whether somebody is here.
     pub fn is_here(&self, person: PersonId) -> bool {
         self.presence.values().any(|presence| presence.who.person == person)
     }
 
-    /// Whether everybody who may be here is. One seat is the host's, whoever comes first.
+    /// Whether everybody who may take part does. One seat is the host's, whoever comes first.
     pub fn is_full_for(&self, person: Option<PersonId>) -> bool {
         let Some(capacity) = self.settings.capacity else { return false };
-        if person.is_some_and(|person| self.is_here(person)) {
+        let mut seated = self.taking_part();
+        if person.is_some_and(|person| seated.contains(&person)) {
             return false;
         }
-        let host = self.host().map(|(host, _)| host);
-        let kept = host.is_some_and(|host| Some(host) != person && !self.is_here(host));
-        self.people() + usize::from(kept) >= usize::try_from(capacity).unwrap_or(usize::MAX)
+        seated.extend(self.host().map(|(host, _)| host).filter(|host| Some(*host) != person));
+        seated.len() >= usize::try_from(capacity).unwrap_or(usize::MAX)
     }
 
     /// How far those who watch are from the room's time, as they measured it: the median, and what 95 of a hundred hold.

@@ -37,11 +37,15 @@ impl Rooms {
         if let Some(name) = self.name_of(room, kind).await? {
             return Ok(name);
         }
+        // Of two who ask at once the second is told what the first has drawn.
+        let _held = self.shared.naming.lock().await;
+        if let Some(name) = self.name_of(room, kind).await? {
+            return Ok(name);
+        }
         for _ in 0..16 {
             let alias = Alias { kind, value: draw(), room, until: None, by: None, note: None, written: None };
             if self.claim_name(alias.clone()).await? {
-                // Of two who draw at once both names are good, and the one that stands first is told from now on.
-                return Ok(self.name_of(room, kind).await?.unwrap_or(alias.value));
+                return Ok(alias.value);
             }
         }
         Err(Fault(format!("sixteen {} names in a row were taken", kind.name())).into())

@@ -25,6 +25,7 @@ pub struct Client {
     banned: BTreeSet<PersonId>,
     muted: BTreeSet<PersonId>,
     coming: BTreeSet<PersonId>,
+    seated: BTreeSet<PersonId>,
     status: Status,
     played: u64,
 }
@@ -44,6 +45,7 @@ impl Client {
             banned: BTreeSet::new(),
             muted: BTreeSet::new(),
             coming: BTreeSet::new(),
+            seated: BTreeSet::new(),
             status: Status::Live,
             played: 0,
         }
@@ -61,7 +63,7 @@ impl Client {
             let own = self.roles.entry(stays).or_insert(role);
             *own = role.max(*own);
         }
-        for list in [&mut self.banned, &mut self.muted, &mut self.coming] {
+        for list in [&mut self.banned, &mut self.muted, &mut self.coming, &mut self.seated] {
             if list.remove(&gone) {
                 list.insert(stays);
             }
@@ -144,6 +146,7 @@ impl Client {
             EventKind::Decided { proposal, .. } => drop(self.proposals.remove(proposal).expect("it was open")),
             EventKind::Banned { person, .. } => {
                 self.banned.insert(*person);
+                self.seated.remove(person);
                 self.roles.remove(person);
             }
             EventKind::Unbanned { person } => drop(self.banned.remove(person)),
@@ -152,7 +155,10 @@ impl Client {
             EventKind::StatusChanged { status } => self.status = *status,
             EventKind::Coming { person, coming: true, .. } => drop(self.coming.insert(*person)),
             EventKind::Coming { person, coming: false, .. } => drop(self.coming.remove(person)),
+            EventKind::Joined { person, .. } => drop(self.seated.insert(*person)),
+            EventKind::Left { person } | EventKind::Kicked { person, .. } => drop(self.seated.remove(person)),
             EventKind::Forgotten { person } => {
+                self.seated.remove(person);
                 self.coming.remove(person);
                 self.roles.remove(person);
                 for item in self.current.iter_mut().chain(&mut self.queue).chain(&mut self.shelf) {
@@ -167,7 +173,6 @@ impl Client {
             | EventKind::Erased { .. }
             | EventKind::Reworded { .. }
             | EventKind::Reacted { .. }
-            | EventKind::Kicked { .. }
             | EventKind::InviteRenewed { .. }
             | EventKind::Scheduled { .. }
             | EventKind::Deleted => {}
@@ -197,6 +202,10 @@ impl Client {
             (self.banned.iter().eq(room.bans.keys()), "who is kept out"),
             (self.muted.iter().eq(room.mutes.keys()), "who may not write"),
             (self.coming.iter().eq(room.coming.keys()), "who is coming"),
+            (
+                self.seated == room.participants.keys().copied().filter(|who| room.has_place(*who)).collect(),
+                "who has a place",
+            ),
             (self.status == room.schedule.status, "whether it is open"),
             (self.played == room.tally.played, "how much was played"),
         ];

@@ -308,7 +308,21 @@ fn line(rng: &mut StdRng, who: &str, at: u64, said: usize) -> String {
             pick(rng, &["guest", "guest", "guest", "trusted", "moderator", "cohost", "host"])
         ),
         78..83 => people(rng, at),
-        83 => pick(rng, &["comes", "stays away", "claims", "renews invite", "types", "adds nothing"]).to_owned(),
+        83 => pick(
+            rng,
+            &[
+                "comes",
+                "stays away",
+                "joins",
+                "joins",
+                "leaves for good",
+                "claims",
+                "renews invite",
+                "types",
+                "adds nothing",
+            ],
+        )
+        .to_owned(),
         84 => schedule(rng, at),
         85 => {
             format!(

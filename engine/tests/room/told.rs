@@ -80,6 +80,8 @@ impl World {
                 let at = position.map_or(String::new(), |position| format!(" at {}", secs(position)));
                 format!("reacted {emoji}{at}{by}")
             }
+            EventKind::Joined { person, .. } => format!("{} joined{by}", self.person_name(*person)),
+            EventKind::Left { person } => format!("{} left{by}", self.person_name(*person)),
             EventKind::Kicked { person, .. } => format!("{} kicked{by}", self.person_name(*person)),
             EventKind::Banned { person, until: end, reason, .. } => {
                 let why = if reason.is_empty() { String::new() } else { format!(" for {reason:?}") };
@@ -221,6 +223,13 @@ impl World {
                 list(&said.collect::<Vec<_>>())
             }
             ["coming"] => list(&view.coming.values().collect::<Vec<_>>()),
+            ["places"] => {
+                let each = view.participants.values().map(|known| {
+                    let left = known.left.map_or(String::new(), |left| format!(" till {}", self.wall_moment(left)));
+                    format!("{} from {}{left}", known.name, self.wall_moment(known.since))
+                });
+                list(&each.collect::<Vec<_>>())
+            }
             ["bans"] => list(&view.bans.values().map(|ban| &ban.name).collect::<Vec<_>>()),
             ["mutes"] => list(&view.mutes.values().map(|mute| &mute.name).collect::<Vec<_>>()),
             ["undo"] => list(&view.undo.iter().map(|known| format!("#{}", known.seq)).collect::<Vec<_>>()),

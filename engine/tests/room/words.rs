@@ -96,6 +96,8 @@ impl World {
             ["renews", "invite"] => Command::RenewInvite { invite: "another".into(), code: "CODE45".into() },
             ["schedules", ref when @ ..] => self.schedule(when)?,
             ["turns", status] => Command::SetStatus { status: status_of(status) },
+            ["joins"] => Command::Join,
+            ["leaves", "for", "good"] => Command::Leave,
             ["comes"] => Command::Come { coming: true },
             ["stays", "away"] => Command::Come { coming: false },
             ["forgets", name] => Command::Forget { person: self.person(name) },
