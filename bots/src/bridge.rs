@@ -134,10 +134,11 @@ impl Bridge {
     /// The room of this chat was spoken of, or the chat's settings changed: what is to be carried is from now on.
     pub fn see(&self, place: &PlaceId, room: RoomId) {
         let before = self.shared.homes.get(place).map(|home| *home);
-        if let Some(before) = before.filter(|before| *before != room) {
-            self.shared.nudge(before, Nudge::See(place.clone()));
+        for room in before.filter(|before| *before != room).into_iter().chain([room]) {
+            // What happens before somebody listens is carried as well.
+            let since = self.shared.core.engine().rooms.awake(room).map(|view| view.seq);
+            self.shared.nudge(room, Nudge::See(place.clone(), since));
         }
-        self.shared.nudge(room, Nudge::See(place.clone()));
     }
 
     /// Somebody asks for something by a command in this chat, and the answer will stand there for all to read: what comes

@@ -42,8 +42,8 @@ const TRIES: u32 = 10;
 /// What a listener is let know.
 #[derive(Debug)]
 pub(super) enum Nudge {
-    /// This chat's room was spoken of, or its settings changed.
-    See(PlaceId),
+    /// This chat's room was spoken of, or its settings changed, after the event of this number.
+    See(PlaceId, Option<u64>),
     /// The server started, and nobody has told anything of this room yet.
     Restore,
     /// Nothing more is written in this chat.
@@ -60,6 +60,8 @@ pub(super) struct Listener {
     view: Option<Arc<RoomView>>,
     /// The number of the last event that was told; none while none was heard.
     seq: Option<u64>,
+    /// The number of the last event before it was first to be told.
+    since: Option<u64>,
     /// Whether the room was open after that event.
     status: Status,
     /// What the room told since the server started is to be told, even where it was before we listened.
@@ -102,6 +104,7 @@ impl Listener {
             chats: BTreeMap::new(),
             view: None,
             seq: None,
+            since: None,
             status: Status::Live,
             restored: false,
             flights: FuturesUnordered::new(),
@@ -191,7 +194,8 @@ impl Listener {
 
     fn heed(&mut self, nudge: Nudge) {
         match nudge {
-            Nudge::See(place) => {
+            Nudge::See(place, since) => {
+                self.since = self.since.or(since);
                 if let Some(chat) = self.chats.get_mut(&place) {
                     chat.gone = false;
                 }
@@ -268,7 +272,7 @@ impl Listener {
             Some(seq) => seq.min(view.seq),
             // All of it happened after the start, and nobody was there to tell it.
             None if self.restored => recent.front().map_or(view.seq, |first| first.seq.saturating_sub(1)),
-            None => view.seq,
+            None => self.since.map_or(view.seq, |since| since.min(view.seq)),
         };
         let first = self.seq.is_none();
         let turned = recent.iter().find(|event| matches!(event.kind, EventKind::StatusChanged { .. }));

@@ -287,6 +287,18 @@ async fn a_chat_that_did_not_ask_for_it_is_neither_read_nor_written_in() {
     assert!(world.telegram.0.shared.rooms.is_empty(), "nobody listens for nothing");
 }
 
+/// Whoever reads that it is on may write in the same moment; nobody listens yet.
+#[tokio::test(start_paused = true)]
+async fn a_line_that_comes_right_after_it_was_switched_on_is_carried() {
+    let world = World::set(|_| {}).await;
+    world.says(ben(Door::Viewer), "too early").await;
+    world.engine.places.change(&group(1), |settings| settings.lines_out = true).await.unwrap();
+    world.see(&group(1));
+    world.says(ben(Door::Viewer), "at once").await;
+    world.passes(5).await;
+    assert_eq!(world.reads(&group(1)), ["Ben: at once"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_is_switched_off_ends_at_once_and_what_is_switched_on_begins() {
     let world = World::new().await;
