@@ -50,6 +50,8 @@ const WRITE: usize = 512 * 1024;
 const STALL: Duration = Duration::from_secs(30);
 /// How long a refused call is read on.
 const DRAIN: Duration = Duration::from_secs(10);
+/// How long a call waits for another one of the same upload, or for who tidies up.
+const SEAT_WAIT: Duration = Duration::from_secs(1);
 /// How long a part that nobody goes on with is kept.
 const KEPT: Duration = Duration::from_secs(24 * 3_600);
 /// How often old parts are looked for.
@@ -164,7 +166,7 @@ impl Dock {
     /// `wrong_offset`, `busy` where another call of the same upload is at work, `bad_input` for too many bytes, `not_playable`,
     /// which ends the upload, and `not_stored`.
     pub async fn write(&self, upload: Upload, offset: u64, body: BodyDataStream) -> Result<Progress, No> {
-        let at_work = self.seat(upload.id).ok_or(Code::Busy)?;
+        let at_work = self.seat_soon(upload.id).await.ok_or(Code::Busy)?;
         // On its own: were it dropped with a call that breaks off, a write could still be on its way when the next call
         // looks how far it came.
         let dock = self.clone();
@@ -295,7 +297,7 @@ impl Dock {
 
     /// Ends an upload, or deletes the file that it became. `busy` where a call is at work on it.
     pub async fn end(&self, upload: &Upload) -> Result<(), No> {
-        let (at_work, dock, upload) = (self.seat(upload.id), self.clone(), upload.clone());
+        let (at_work, dock, upload) = (self.seat_soon(upload.id).await, self.clone(), upload.clone());
         // On its own, as writing is: the seat is taken until the files are gone, though the call breaks off.
         let work = tokio::spawn(async move {
             // As it is now: it may have become a file since it was read.
@@ -332,6 +334,20 @@ impl Dock {
         let stop = CancellationToken::new();
         free.insert(stop.clone());
         Some(AtWork { seats: self.seats.clone(), id, stop })
+    }
+
+    /// The same, where whoever has it is done in a moment, as who tidies up is.
+    async fn seat_soon(&self, id: UploadId) -> Option<AtWork> {
+        let waits = async {
+            loop {
+                let freed = self.seats.freed.notified();
+                if let Some(seat) = self.seat(id) {
+                    return seat;
+                }
+                freed.await;
+            }
+        };
+        timeout(SEAT_WAIT, waits).await.ok()
     }
 
     /// The same, once whoever has it was told to stop.

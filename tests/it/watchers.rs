@@ -2,7 +2,7 @@
 //! versions, by hand.
 
 mod bans;
-mod client;
+pub(crate) mod client;
 mod doors;
 mod hours;
 mod messages;

@@ -311,12 +311,12 @@ async fn a_webhook_ends_with_itself_its_room_its_key_and_its_person() {
 
 #[tokio::test]
 async fn a_person_has_so_many_and_a_server_may_have_none() {
-    let (world, receiver) = both_with(|config| config.webhooks.per_person = 1).await;
+    let (mut world, receiver) = both_with(|config| config.webhooks.per_person = 1).await;
     let ana = world.person("Ana").await;
     let body = json!({ "url": receiver.url("/") });
     ana.makes_webhook(body.clone()).await;
     assert_eq!(ana.post("/api/v1/webhooks", body.clone()).await.no(), (409, "too_many_webhooks".into()));
-    drop(world);
+    world.stop().await;
 
     let (world, receiver) = both_with(|config| config.webhooks.enabled = false).await;
     let ana = world.person("Ana").await;

@@ -156,7 +156,8 @@ async fn play_now_puts_what_is_on_before_all_others_and_it_goes_on_from_there() 
     let sync = told.iter().find(|frame| frame["currentSource"]["id"] == "eRsGyueVLvQ").unwrap();
     assert_eq!(ids(&sync["queue"]), ["aqz-KE-bpKQ", "jNQXAC9IVRw", "dQw4w9WgXcQ"]);
     assert_eq!(ms(&sync["queue"][0]["startAt"]), 40_000);
-    assert_eq!(ms(&sync["playbackPosition"]), 0);
+    let position = ms(&sync["playbackPosition"]);
+    assert!(position < 5_000, "it starts at its beginning: {position}");
 
     // Also one that was not queued.
     owner.asks(json!({ "type": 14, "video": video("M7lc1UVf-VE") })).await;

@@ -9,30 +9,30 @@ use crate::world::{PATIENCE, World};
 
 /// Somebody's program.
 #[derive(Clone)]
-pub(super) struct Program {
-    pub(super) http: reqwest::Client,
-    pub(super) base: String,
+pub(crate) struct Program {
+    pub(crate) http: reqwest::Client,
+    pub(crate) base: String,
     /// Shown as `x-api-key`.
-    pub(super) key: Option<String>,
+    pub(crate) key: Option<String>,
     /// Shown as `Authorization`.
-    pub(super) authorization: Option<String>,
+    pub(crate) authorization: Option<String>,
 }
 
 /// An answer.
 #[derive(Debug)]
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Value,
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Value,
 }
 
 /// What the first version sends to make a room.
-pub(super) fn first_version(name: &str) -> Value {
+pub(crate) fn first_version(name: &str) -> Value {
     json!({ "roomId": name, "name": "Test text room", "about": "Some text", "isSpeak": false })
 }
 
 /// What the newest version sends.
-pub(super) fn newest_version(name: &str) -> Value {
+pub(crate) fn newest_version(name: &str) -> Value {
     json!({
         "roomId": name,
         "name": "Live Conference",
@@ -50,56 +50,56 @@ pub(super) fn newest_version(name: &str) -> Value {
 
 impl Program {
     /// A program with a new key of these scopes.
-    pub(super) async fn with(world: &World, scopes: &[&str]) -> Self {
+    pub(crate) async fn with(world: &World, scopes: &[&str]) -> Self {
         let made = world.bot().post("/api/v1/keys", json!({ "name": "Cinema", "scopes": scopes })).await.created();
         let text = |name: &str| made[name].as_str().unwrap().to_owned();
         Self { key: Some(text("id")), authorization: Some(format!("Bearer {}", text("secret"))), ..Self::nobody(world) }
     }
 
     /// A program whose key may make rooms and act for people.
-    pub(super) async fn start(world: &World) -> Self {
+    pub(crate) async fn start(world: &World) -> Self {
         Self::with(world, &["rooms", "act"]).await
     }
 
     /// A program without a key.
-    pub(super) fn nobody(world: &World) -> Self {
+    pub(crate) fn nobody(world: &World) -> Self {
         let http = reqwest::Client::builder().timeout(PATIENCE).build().unwrap();
         Self { http, base: world.url(""), key: None, authorization: None }
     }
 
-    pub(super) async fn get(&self, path: &str) -> Reply {
+    pub(crate) async fn get(&self, path: &str) -> Reply {
         self.send(Method::GET, path, |request| request).await
     }
 
-    pub(super) async fn post(&self, path: &str, body: Value) -> Reply {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Reply {
         self.send(Method::POST, path, |request| request.json(&body)).await
     }
 
-    pub(super) async fn patch(&self, name: &str, body: Value) -> Reply {
+    pub(crate) async fn patch(&self, name: &str, body: Value) -> Reply {
         self.send(Method::PATCH, &format!("/external/room/{name}"), |request| request.json(&body)).await
     }
 
-    pub(super) async fn delete(&self, name: &str) -> Reply {
+    pub(crate) async fn delete(&self, name: &str) -> Reply {
         self.send(Method::DELETE, &format!("/external/room/{name}"), |request| request).await
     }
 
     /// Makes a room.
-    pub(super) async fn makes(&self, body: Value) -> Value {
+    pub(crate) async fn makes(&self, body: Value) -> Value {
         self.post("/external/room", body).await.is(201)
     }
 
     /// A room as it stands.
-    pub(super) async fn reads(&self, name: &str) -> Value {
+    pub(crate) async fn reads(&self, name: &str) -> Value {
         self.get(&format!("/external/room/{name}")).await.is(200)
     }
 
     /// Sets how a room stands.
-    pub(super) async fn sets(&self, name: &str, status: &str) -> Value {
+    pub(crate) async fn sets(&self, name: &str, status: &str) -> Value {
         self.post("/external/room/status", json!({ "roomId": name, "status": status })).await.is(201)
     }
 
     /// The list of what is on.
-    pub(super) async fn lists(&self) -> Vec<Value> {
+    pub(crate) async fn lists(&self) -> Vec<Value> {
         let key = self.key.as_deref().unwrap();
         let listed = Self { key: None, authorization: None, ..self.clone() };
         let listed = listed.get(&format!("/room/premade?apiKey={key}")).await.is(200);
@@ -107,7 +107,7 @@ impl Program {
     }
 
     /// A room as the native API knows it, by the page that an answer names.
-    pub(super) async fn native(&self, world: &World, name: &str) -> Value {
+    pub(crate) async fn native(&self, world: &World, name: &str) -> Value {
         let answer = self.get(&format!("/external/room/{name}")).await;
         let link = answer.headers["link"].to_str().unwrap();
         let id = link.split(['/', '>']).find(|part| part.len() == 36).unwrap_or_else(|| panic!("no page in {link}"));
@@ -115,7 +115,7 @@ impl Program {
     }
 
     /// Any request at all.
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &self,
         method: Method,
         path: &str,
@@ -137,13 +137,13 @@ impl Program {
 
 impl Reply {
     /// What a good answer holds.
-    pub(super) fn is(self, status: u16) -> Value {
+    pub(crate) fn is(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.body);
         self.body
     }
 
     /// A no in its own shape: the status, and what is said.
-    pub(super) fn no(&self) -> (u16, String) {
+    pub(crate) fn no(&self) -> (u16, String) {
         let body = &self.body;
         assert_eq!(body["statusCode"], self.status, "{body}");
         assert!(body["error"].as_str().is_some_and(|error| !error.is_empty()), "{body}");
@@ -157,7 +157,7 @@ impl Reply {
     }
 
     /// Asserts that a body was refused because of these fields.
-    pub(super) fn is_invalid(&self, fields: &[&str]) {
+    pub(crate) fn is_invalid(&self, fields: &[&str]) {
         let (status, said) = self.no();
         assert_eq!(status, 400, "{said}");
         assert!(self.body["message"].is_array(), "{said}");
@@ -168,7 +168,7 @@ impl Reply {
 }
 
 /// Asks again and again until it is so.
-pub(super) async fn until<F: Future<Output = bool>>(what: &str, is_so: impl Fn() -> F) {
+pub(crate) async fn until<F: Future<Output = bool>>(what: &str, is_so: impl Fn() -> F) {
     let wait = async {
         while !is_so().await {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -178,7 +178,7 @@ pub(super) async fn until<F: Future<Output = bool>>(what: &str, is_so: impl Fn()
 }
 
 /// A body with these fields besides.
-pub(super) fn with(mut body: Value, more: Value) -> Value {
+pub(crate) fn with(mut body: Value, more: Value) -> Value {
     let (Value::Object(fields), Value::Object(more)) = (&mut body, more) else { panic!("both are objects") };
     fields.extend(more);
     body
