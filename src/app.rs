@@ -1,6 +1,6 @@
 //! What handlers and sockets share, and what several doors do alike.
 
-use std::{sync::Arc, time::Duration};
+use std::{num::NonZeroU32, ops::Deref, sync::Arc, time::Duration};
 
 use axum::body::Bytes;
 use bots::{
@@ -35,9 +35,12 @@ use crate::{
     webhooks::Courier,
 };
 
-/// What handlers and sockets share.
+/// What handlers and sockets share. Each request has it cloned for it several times over, which is one count.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Shared>);
+
+/// All of it.
+pub struct Shared {
     /// The rules.
     pub engine: Engine,
     /// The commands of chats and chat boxes.
@@ -54,6 +57,8 @@ pub struct App {
     pub proxies: Arc<[IpNet]>,
     /// What calls of the native API cost.
     pub costs: Costs,
+    /// How many times as many calls as there are let through by Clipper's API; none where nothing is counted.
+    pub clipper: Option<NonZeroU32>,
     /// What OpenTogetherTube's API keeps beside the rooms.
     pub opentogethertube: Arc<opentogethertube::Kept>,
     /// What is set about Watch2Gether's API.
@@ -88,6 +93,20 @@ pub struct App {
     pub stop: CancellationToken,
     /// What must end before the server does.
     pub tasks: TaskTracker,
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl From<Shared> for App {
+    fn from(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
 }
 
 impl App {

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use axum::extract::ws::Utf8Bytes;
+use crate::websocket::Utf8Bytes;
 use dashmap::DashMap;
 use engine::{
     Engine,
@@ -30,6 +30,7 @@ pub use self::outbox::{Outbox, Parcel};
 use crate::{
     dialects::{Dialect, Frame, Voice, Whole},
     links::Links,
+    websocket::Packet,
 };
 
 /// How many events a hub keeps encoded for those who come back.
@@ -182,7 +183,7 @@ impl Fanout {
         let s = self.engine.clock.play_time();
         for hub in self.hubs.iter() {
             if let Some(hub) = hub.value().get() {
-                let frame = hub.voice().announcement(text, s);
+                let frame = hub.voice().announcement(text, s).into();
                 hub.lock().sockets.values().for_each(|outbox| outbox.push(&frame));
             }
         }
@@ -234,6 +235,10 @@ impl Hub {
             return None;
         }
         state.sockets.insert(connection, outbox.clone());
+        // It may have come to its end since they were let in.
+        if let Some(why) = voice.over(&state.view) {
+            outbox.out(why);
+        }
         let missed = resume.and_then(|(epoch, seq)| state.missed(epoch, seq));
         let whole = state.whole(&voice, &self.links, s);
         Some(Joined { missed, whole, view: state.view.clone(), s })
@@ -266,14 +271,16 @@ impl Hub {
         }
         let mut voice = self.voice();
         let frames = voice.frames(heard, &self.links, s);
+        let over = voice.over(&heard.view);
         let mut state = self.lock();
         drop(voice);
         state.view = heard.view.clone();
         state.whole = None;
         for frame in frames {
+            let packet = Packet::from(frame.text.clone());
             for (connection, outbox) in &state.sockets {
                 if frame.except != Some(*connection) {
-                    outbox.push(&frame.text);
+                    outbox.push(&packet);
                 }
             }
             if frame.seq.is_some() {
@@ -282,6 +289,9 @@ impl Hub {
                 }
                 state.recent.push_back(frame);
             }
+        }
+        if let Some(why) = over {
+            state.sockets.values().for_each(|outbox| outbox.out(why));
         }
         for signal in &heard.signals {
             if let Signal::Out { connections, why } = signal {
@@ -296,12 +306,16 @@ impl Hub {
     fn reset(&self, view: &Arc<RoomView>) {
         let mut voice = self.voice();
         voice.reset(view);
+        let over = voice.over(view);
         let mut state = self.lock();
         state.view = view.clone();
         state.whole = None;
         state.recent.clear();
         for outbox in state.sockets.values() {
             outbox.lose();
+            if let Some(why) = over {
+                outbox.out(why);
+            }
         }
     }
 

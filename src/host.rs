@@ -20,7 +20,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
 use crate::{
-    app::App,
+    app::{App, Shared},
     config::{Config, Secret},
     dialects::opentogethertube::{self, discord::DiscordLogin},
     fanout::Fanout,
@@ -108,7 +108,7 @@ impl Host {
         let streams = usize::try_from(config.media.relay_streams.get()).unwrap_or(usize::MAX);
         let relay = signer.map(|signer| Arc::new(Relay::new(resolver.clone(), signer, streams)));
         let courier = Courier::start(config, &engine, &stop, &tasks)?;
-        let app = App {
+        let app = App::from(Shared {
             engine: engine.clone(),
             core: core.clone(),
             fanout: Fanout::new(engine.clone(), links.clone(), stop.clone(), tasks.clone()),
@@ -117,6 +117,7 @@ impl Host {
             origin: public_url.origin().ascii_serialization().into(),
             proxies: config.http.trusted_proxies.clone().into(),
             costs: config.limits.costs,
+            clipper: config.limits.clipper.factor(),
             opentogethertube: Arc::new(opentogethertube::Kept::new(config.limits.opentogethertube.policy())),
             watch2gether: config.watch2gether,
             answers: Arc::default(),
@@ -134,7 +135,7 @@ impl Host {
             proxy_key: config.discord.proxy_key(),
             stop: stop.clone(),
             tasks: tasks.clone(),
-        };
+        });
         let (door, inbox) = telegram_webhook(config).unzip();
         let proxied = app.activity.is_some();
         let all = http::router(app).merge(routes).merge(door.map(http::telegram::router).unwrap_or_default());

@@ -3,12 +3,9 @@
 //! One task per socket. What is queued goes out together, in writes of about 4 KiB; a reader that takes nothing for ten
 //! seconds is let go. What the frames mean is the dialect's: it [talks](Talk).
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 
-use axum::{
-    extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade},
-    response::Response,
-};
+use axum::response::Response;
 use engine::{
     command::{Actor, Command},
     event::{Door, Out},
@@ -19,23 +16,16 @@ use engine::{
     rooms::Done,
     secret::Secret,
 };
-use futures_util::{FutureExt, SinkExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 
 use crate::{
     app::App,
     dialects::Dialect,
     fanout::{Hub, Joined, Outbox, Parcel},
     opened::{Introduced, Opened},
+    websocket::{Message, Packet, Packets, Stuck, Upgrade, Utf8Bytes, WebSocket, is_too_large},
 };
 
-/// The largest frame a client may send, in bytes.
-const FRAME_LIMIT: usize = 64 * 1024;
-/// The library's read buffer per socket: its own default of 128 KiB is zero-filled at every read attempt.
-const READ_BUFFER: usize = 4 * 1024;
-/// After how much the library writes what is queued: its buffer never shrinks, so it must not grow.
-const WRITE_BUFFER: usize = 4 * 1024;
-/// How long a write may make no progress.
-const WRITE: Duration = Duration::from_secs(10);
 /// How long commands under way have when their socket ends.
 const FINISH: Duration = Duration::from_secs(1);
 /// How long a client may take to close its half.
@@ -112,7 +102,7 @@ pub trait Talk: Send {
     fn hear(&mut self, text: &str) -> Result<Option<Utf8Bytes>, End>;
 
     /// The same for one of bytes.
-    fn hear_bytes(&mut self) -> Result<(), End>;
+    fn hear_bytes(&mut self) -> Result<Option<Utf8Bytes>, End>;
 
     /// What a command came to: what is answered, if anything.
     fn settle(&mut self, outcome: Self::Outcome) -> Result<Option<Utf8Bytes>, End>;
@@ -262,67 +252,71 @@ fn seat_of(app: &App, caller: &Caller) -> Result<Option<Seat>, Refusal> {
     }
 }
 
-/// Lets a handshake become a socket with our limits.
-pub fn upgrade<F, Fut>(app: &App, upgrade: WebSocketUpgrade, serve: F) -> Response
+/// Lets a handshake become a socket, and serves it.
+pub fn upgrade<F, Fut>(app: &App, upgrade: Upgrade, serve: F) -> Response
 where
     F: FnOnce(WebSocket) -> Fut + Send + 'static,
     Fut: Future<Output = ()> + Send + 'static,
 {
-    let tracker = app.tasks.clone();
-    upgrade
-        .max_message_size(FRAME_LIMIT)
-        .max_frame_size(FRAME_LIMIT)
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
-        .on_upgrade(move |ws| tracker.track_future(serve(ws)))
+    let (answer, socket) = upgrade.accept();
+    app.tasks.spawn(async move {
+        if let Some(socket) = socket.await {
+            serve(socket).await;
+        }
+    });
+    answer
 }
 
 /// Serves a socket that was greeted, or not, until it ends.
-pub async fn serve<T: Talk<Outcome: 'static>>(app: &App, mut ws: WebSocket, greeted: Result<T, Option<End>>) {
+///
+/// Ten thousand of them wait for something all the time, so their tasks are as small as that wait; the rest is put aside.
+pub async fn serve<T: Talk<Outcome: 'static>>(app: &App, mut ws: WebSocket, greeted: Result<Box<T>, Option<End>>) {
     let end = match greeted {
         Ok(mut talk) => {
-            let end = run(&mut ws, &mut talk).await;
-            finish(&mut ws, &mut talk).await;
-            talk.line().leave().await;
+            let end = run(&mut ws, &mut *talk).await;
+            let leaves = async {
+                finish(&mut ws, &mut *talk).await;
+                talk.line().leave().await;
+            };
+            Box::pin(leaves).await;
             end
         }
         Err(end) => end,
     };
-    if let Some(end) = end {
-        close(app, ws, end).await;
-    }
-}
-
-async fn close(app: &App, mut ws: WebSocket, end: End) {
-    let End { code, reason, told } = end;
-    // A close frame holds 123 bytes of reason.
-    let reason: String = reason.chars().take(100).collect();
-    let close = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
-    let goodbye = async {
-        if let Some(told) = told {
-            let _ = ws.feed(Message::Text(told)).await;
-        }
-        let _ = ws.send(close).await;
-        // The client's own close frame ends it; what it sends before that is of no matter.
-        while let Some(Ok(_)) = ws.next().await {}
-    };
     // A stop does not wait for laptops that sleep.
     let patience = if app.stop.is_cancelled() { STOP_GOODBYE } else { GOODBYE };
-    let _ = tokio::time::timeout(patience, goodbye).await;
+    let _ = tokio::time::timeout(patience, Box::pin(goodbye(&mut ws, end))).await;
+}
+
+/// Tells how it ends; where the client ended it, hears it out, which is told that it was heard.
+async fn goodbye(ws: &mut WebSocket, end: Option<End>) {
+    let Some(End { code, reason, told }) = end else { return ws.drain().await };
+    if let Some(told) = told
+        && ws.write(&mut Packets::from_iter([told])).await.is_err()
+    {
+        return;
+    }
+    // A close frame holds 123 bytes of reason.
+    ws.close(code, reason.chars().take(100).collect()).await;
 }
 
 async fn run<T: Talk<Outcome: 'static>>(ws: &mut WebSocket, talk: &mut T) -> Option<End> {
     let stop = talk.line().app.stop.clone();
+    // Waited for once and not anew for each frame: all sockets wait on the same.
+    let mut stopped = pin!(stop.cancelled());
+    // What goes out now; empty between two writes.
+    let mut frames = Packets::default();
     loop {
         let line = talk.line();
         let written = tokio::select! {
-            () = stop.cancelled() => return Some(talk.end(Why::Stopping)),
+            () = &mut stopped => return Some(talk.end(Why::Stopping)),
             told = line.opened.told() => match told {
                 Told::Ended => return Some(talk.end(Why::SignedOut)),
-                Told::Changed => match line.introduce().await {
+                // What is rare is put aside: what a socket may wait for is what its task is as large as.
+                Told::Changed => match Box::pin(line.introduce()).await {
                     Ok(introduced) => {
                         let told = introduced.and_then(|introduced| talk.introduced(introduced));
-                        write(ws, told.into_iter().collect()).await
+                        write(ws, &mut told.into_iter().collect()).await
                     }
                     Err(no) => return Some(talk.refused(&no)),
                 },
@@ -332,40 +326,43 @@ async fn run<T: Talk<Outcome: 'static>>(ws: &mut WebSocket, talk: &mut T) -> Opt
                 while let Some(Some(outcome)) = talk.line().under_way.next().now_or_never() {
                     outcomes.push(outcome);
                 }
-                let mut answers = VecDeque::new();
+                let mut answers = Packets::default();
                 for outcome in outcomes {
                     match talk.settle(outcome) {
-                        Ok(answer) => answers.extend(answer),
+                        Ok(Some(answer)) => answers.push(answer.into()),
+                        Ok(None) => {}
                         Err(end) => return Some(end),
                     }
                 }
-                write(ws, answers).await
+                write(ws, &mut answers).await
             }
             message = ws.next() => {
                 line.outbox.heard_from();
                 match message {
-                    Some(Ok(Message::Text(text))) => match talk.hear(&text) {
-                        Ok(Some(answer)) => write(ws, [answer].into()).await,
-                        Ok(None) => Ok(()),
-                        Err(end) => return Some(end),
-                    },
-                    Some(Ok(Message::Binary(_))) => match talk.hear_bytes() {
-                        Ok(()) => Ok(()),
-                        Err(end) => return Some(end),
-                    },
-                    Some(Ok(Message::Ping(_) | Message::Pong(_))) => Ok(()),
+                    Some(Ok(message @ (Message::Text(_) | Message::Binary(_)))) => {
+                        let heard = match &message {
+                            Message::Text(text) => talk.hear(text),
+                            _ => talk.hear_bytes(),
+                        };
+                        match heard {
+                            Ok(Some(answer)) => write(ws, &mut Packets::from_iter([answer])).await,
+                            Ok(None) => Ok(()),
+                            Err(end) => return Some(end),
+                        }
+                    }
+                    Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(()),
                     Some(Ok(Message::Close(_))) | None => return None,
                     Some(Err(error)) => return is_too_large(&error).then(|| talk.end(Why::TooLarge)),
                 }
             }
-            parcel = line.outbox.next() => match parcel {
-                Parcel::Frames(frames) => write(ws, frames).await,
+            parcel = line.outbox.next(&mut frames) => match parcel {
+                Parcel::Frames => write(ws, &mut frames).await,
                 Parcel::Snapshot => {
                     let s = line.app.engine.clock.play_time();
                     let snapshot = line.hub.snapshot_for(&line.outbox, s);
-                    write(ws, snapshot.into()).await
+                    write(ws, &mut snapshot.into_iter().collect()).await
                 }
-                Parcel::Ping => ping(ws).await,
+                Parcel::Ping => ws.write(&mut Packets::from_iter([Packet::ping()])).await,
                 Parcel::TooSlow => return Some(talk.end(Why::TooSlow)),
                 // At a stop the rooms end too, and may do so first.
                 Parcel::Ended if stop.is_cancelled() => return Some(talk.end(Why::Stopping)),
@@ -386,39 +383,15 @@ async fn finish<T: Talk<Outcome: 'static>>(ws: &mut WebSocket, talk: &mut T) {
         while let Some(outcome) = talk.line().under_way.next().await {
             // Nobody may be there to read it; the command is done all the same.
             if let Ok(Some(answer)) = talk.settle(outcome) {
-                let _ = write(ws, [answer].into()).await;
+                let _ = write(ws, &mut Packets::from_iter([answer])).await;
             }
         }
     };
     let _ = tokio::time::timeout(FINISH, answers).await;
 }
 
-/// Whether a read failed for a frame that is too large: only that deserves an answer.
-pub fn is_too_large(error: &axum::Error) -> bool {
-    let text = error.to_string();
-    text.contains("too long") || text.contains("too large") || text.contains("too big")
-}
-
-/// A peer that is gone, or takes nothing.
-#[derive(Debug)]
-pub struct Stuck;
-
 /// Everything that waits, in one write.
-pub async fn write(ws: &mut WebSocket, frames: VecDeque<Utf8Bytes>) -> Result<(), Stuck> {
-    metrics::counter!("onecouch_frames_written_total").increment(frames.len() as u64);
-    for frame in frames {
-        in_time(ws.feed(Message::Text(frame))).await?;
-    }
-    in_time(ws.flush()).await
-}
-
-async fn ping(ws: &mut WebSocket) -> Result<(), Stuck> {
-    in_time(ws.send(Message::Ping(axum::body::Bytes::new()))).await
-}
-
-async fn in_time(write: impl Future<Output = Result<(), axum::Error>>) -> Result<(), Stuck> {
-    match tokio::time::timeout(WRITE, write).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) | Err(_) => Err(Stuck),
-    }
+async fn write(ws: &mut WebSocket, packets: &mut Packets) -> Result<(), Stuck> {
+    metrics::counter!("onecouch_frames_written_total").increment(packets.len() as u64);
+    ws.write(packets).await
 }

@@ -1,16 +1,14 @@
 //! What waits to be written to one socket: bounded, so that a slow reader hurts only itself.
 
-use std::{
-    collections::VecDeque,
-    sync::{
-        Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicBool, AtomicU32, Ordering},
-    },
+use std::sync::{
+    Mutex, MutexGuard, OnceLock, PoisonError,
+    atomic::{AtomicBool, AtomicU32, Ordering},
 };
 
-use axum::extract::ws::Utf8Bytes;
 use engine::event::Out;
 use tokio::sync::Notify;
+
+use crate::websocket::{Packet, Packets};
 
 /// How many frames may wait.
 const FRAMES: usize = 64;
@@ -35,7 +33,7 @@ pub struct Outbox {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    frames: VecDeque<Utf8Bytes>,
+    frames: Packets,
     /// How well the reader follows.
     reader: Reader,
     /// What the shared timer asks for.
@@ -63,8 +61,8 @@ enum Round {
 /// What is to be done for a socket next.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Parcel {
-    /// Write these, in order, at once.
-    Frames(VecDeque<Utf8Bytes>),
+    /// Write those that were handed over, in order, at once.
+    Frames,
     /// Write the whole room: what waited is gone.
     Snapshot,
     /// Ask whether anybody is there.
@@ -86,14 +84,14 @@ impl Outbox {
 
     /// Puts a frame behind those that wait. An overflow empties the outbox and asks for one snapshot; a second one before
     /// that is taken ends the socket.
-    pub fn push(&self, frame: &Utf8Bytes) {
+    pub fn push(&self, frame: &Packet) {
         let mut waiting = self.lock();
         if waiting.frames.len() >= FRAMES {
             waiting.frames.clear();
             waiting.reader = if waiting.reader == Reader::Follows { Reader::Lost } else { Reader::Hopeless };
             metrics::counter!("onecouch_outbox_overflows_total").increment(1);
         }
-        waiting.frames.push_back(frame.clone());
+        waiting.frames.push(frame.clone());
         drop(waiting);
         self.wake.notify_one();
     }
@@ -107,8 +105,9 @@ impl Outbox {
         self.wake.notify_one();
     }
 
-    /// Waits for something to do.
-    pub async fn next(&self) -> Parcel {
+    /// Waits for something to do. Frames are put into `into`, which is empty, and what it can hold is used for those that come
+    /// next.
+    pub async fn next(&self, into: &mut Packets) -> Parcel {
         loop {
             // Of a room that is gone who was in it is told that, and not to come back.
             if self.ended.load(Ordering::Relaxed) && self.out.get().is_none() {
@@ -122,7 +121,8 @@ impl Outbox {
                     Reader::Hopeless => return Parcel::TooSlow,
                 }
                 if !waiting.frames.is_empty() {
-                    return Parcel::Frames(std::mem::take(&mut waiting.frames));
+                    std::mem::swap(&mut waiting.frames, into);
+                    return Parcel::Frames;
                 }
                 if let Some(why) = self.out.get() {
                     return Parcel::Out(*why);
@@ -176,37 +176,47 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::websocket::Utf8Bytes;
 
-    fn frame(n: usize) -> Utf8Bytes {
-        n.to_string().into()
+    async fn next(outbox: &Outbox) -> (Parcel, Packets) {
+        let mut frames = Packets::default();
+        (outbox.next(&mut frames).await, frames)
+    }
+
+    fn frames(of: impl IntoIterator<Item = usize>) -> (Parcel, Packets) {
+        (Parcel::Frames, of.into_iter().map(frame).collect())
+    }
+
+    fn frame(n: usize) -> Packet {
+        Utf8Bytes::from(n.to_string()).into()
     }
 
     #[tokio::test]
     async fn a_reader_that_keeps_up_gets_everything_in_order() {
         let outbox = Outbox::default();
         (0..3).for_each(|n| outbox.push(&frame(n)));
-        assert_eq!(outbox.next().await, Parcel::Frames((0..3).map(frame).collect()));
+        assert_eq!(next(&outbox).await, frames(0..3));
     }
 
     #[tokio::test]
     async fn a_slow_reader_gets_one_snapshot_then_is_asked_to_come_back() {
         let outbox = Outbox::default();
         (0..=FRAMES).for_each(|n| outbox.push(&frame(n)));
-        assert_eq!(outbox.next().await, Parcel::Snapshot);
+        assert_eq!(next(&outbox).await.0, Parcel::Snapshot);
         outbox.forget();
         outbox.push(&frame(99));
-        assert_eq!(outbox.next().await, Parcel::Frames([frame(99)].into()));
+        assert_eq!(next(&outbox).await, frames([99]));
         (0..=2 * FRAMES).for_each(|n| outbox.push(&frame(n)));
-        assert_eq!(outbox.next().await, Parcel::TooSlow);
+        assert_eq!(next(&outbox).await.0, Parcel::TooSlow);
     }
 
     #[tokio::test]
     async fn silence_is_asked_about_once_and_then_ends() {
         let outbox = Outbox::default();
         (0..PING_AFTER).for_each(|_| outbox.look_over());
-        assert_eq!(outbox.next().await, Parcel::Ping);
+        assert_eq!(next(&outbox).await.0, Parcel::Ping);
         outbox.heard_from();
         (0..DEAD_AFTER).for_each(|_| outbox.look_over());
-        assert_eq!(outbox.next().await, Parcel::Dead);
+        assert_eq!(next(&outbox).await.0, Parcel::Dead);
     }
 }

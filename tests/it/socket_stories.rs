@@ -290,6 +290,40 @@ async fn a_reader_that_is_too_slow_gets_the_whole_room_and_hurts_nobody() {
 }
 
 #[tokio::test]
+async fn who_closes_is_told_that_it_was_heard() {
+    let world = World::start().await;
+    let ana = world.person("Ana").await;
+    let room = ana.post("/api/v1/rooms", json!({})).await.created();
+    let mut stays = Viewer::open(&world, &room, &ana).await;
+    for code in [1000, 1001, 4123] {
+        let goes = Viewer::open(&world, &room, &ana).await;
+        assert_eq!(goes.says_goodbye(code).await, Some(code));
+    }
+    // Also who says nothing before.
+    assert_eq!(Viewer::connect(&world, room["id"].as_str().unwrap()).await.says_goodbye(1000).await, Some(1000));
+    stays.hears_any("that they went", |frame| frame["gone"].as_array().is_some_and(|gone| !gone.is_empty())).await;
+}
+
+/// Answers to pings are the library's to write, and frames are ours: neither stands in the middle of the other.
+#[tokio::test]
+async fn pings_are_answered_between_frames_of_every_length() {
+    let world = World::start().await;
+    let ana = world.person("Ana").await;
+    let room = ana.post("/api/v1/rooms", json!({ "url": world.link("/files/film.mp4") })).await.created();
+    let mut viewer = Viewer::open(&world, &room, &ana).await;
+    for long in [1, 60, 125, 400, 1_900] {
+        for n in 0..20_u8 {
+            viewer.sends_raw(Message::Ping(vec![n; usize::from(n) * 6].into())).await;
+            viewer.sends(json!({ "type": "command", "id": format!("{long}-{n}"), "do": "reword", "line": 1, "text": "x".repeat(long) })).await;
+        }
+        for n in 0..20 {
+            let id = format!("{long}-{n}");
+            viewer.hears_any("an answer", |frame| frame["id"] == id.as_str()).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_command_and_goodbye_in_one_breath_is_still_done() {
     let world = World::start().await;
     let ana = world.person("Ana").await;

@@ -88,6 +88,20 @@ impl Viewer {
         self.socket.flush().await.unwrap();
     }
 
+    /// Closes with a code, and what the server answers to that.
+    pub async fn says_goodbye(mut self, code: u16) -> Option<u16> {
+        let close = CloseFrame { code: code.into(), reason: "bye".into() };
+        self.socket.send(Message::Close(Some(close))).await.unwrap();
+        loop {
+            match tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("an end in time") {
+                Some(Ok(Message::Close(close))) => return close.map(|close| close.code.into()),
+                Some(Ok(_)) => {}
+                Some(Err(error)) => panic!("the line broke: {error}"),
+                None => return None,
+            }
+        }
+    }
+
     /// Sends anything.
     pub async fn sends_raw(&mut self, message: Message) {
         self.socket.send(message).await.unwrap();

@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use axum::extract::ws::{Message, Utf8Bytes, WebSocket, close_code};
 use bots::Locale;
 use engine::{
     command::{Actor, Command, Deed, Spot},
@@ -12,7 +11,6 @@ use engine::{
     refusal::{Code, No, Refusal},
     rooms::Done,
 };
-use futures_util::StreamExt;
 use serde::Serialize;
 
 use super::{
@@ -25,14 +23,16 @@ use crate::{
     http::error::{ErrorWire, internal},
     opened::{Introduced, Opened},
     socket::{self, End, Line, Talk, Visitor, Why},
+    websocket::{self, Message, Utf8Bytes, WebSocket, close_code},
 };
 
 /// How long a client may take to say who it is.
 const HELLO: Duration = Duration::from_secs(5);
 
 /// Serves one socket until it ends.
-pub async fn serve(app: App, mut ws: WebSocket, room: RoomId, visitor: Visitor) {
-    let greeted = greet(&app, &mut ws, room, &visitor).await;
+pub async fn serve(app: App, mut ws: WebSocket, room: RoomId, visitor: Box<Visitor>) {
+    let greeted = Box::pin(greet(&app, &mut ws, room, &visitor)).await;
+    let Visitor { seat: _seat, .. } = *visitor;
     socket::serve(&app, ws, greeted).await;
 }
 
@@ -70,8 +70,10 @@ type Refused = Option<End>;
 /// Why somebody must go, and whether they may come back.
 fn out(why: Out, locale: Locale) -> End {
     match why {
+        Out::Left => End::new(close_code::NORMAL, "You left."),
         Out::Kicked => End::new(4410, "You were shown the door. You may come again."),
         Out::Banned => refused_end(4403, &Code::Banned.into(), locale),
+        Out::Ended => refused_end(4403, &Code::RoomEnded.into(), locale),
         Out::Closed => refused_end(4403, &Code::RoomClosed.into(), locale),
         Out::Deleted => refused_end(4404, &Code::NoSuchRoom.into(), locale),
         Out::Forgotten => ended_by(&Code::BadToken.into(), locale),
@@ -79,7 +81,7 @@ fn out(why: Out, locale: Locale) -> End {
 }
 
 /// The first frame: who is it, and what do they know?
-async fn greet(app: &App, ws: &mut WebSocket, room: RoomId, visitor: &Visitor) -> Result<Session, Refused> {
+async fn greet(app: &App, ws: &mut WebSocket, room: RoomId, visitor: &Visitor) -> Result<Box<Session>, Refused> {
     let hello = tokio::select! {
         () = app.stop.cancelled() => return Err(Some(restarting())),
         hello = tokio::time::timeout(HELLO, hello(ws)) => {
@@ -94,7 +96,7 @@ async fn greet(app: &App, ws: &mut WebSocket, room: RoomId, visitor: &Visitor) -
     };
     let opened = Opened::by(app, token, acts_for).await.map_err(|no| Some(ended_by(&no, locale)))?;
     let session = Session::enter(app, room, opened, visitor, &hello, ws).await;
-    session.map_err(|no| Some(ended_by(&no, locale)))
+    session.map(Box::new).map_err(|no| Some(ended_by(&no, locale)))
 }
 
 async fn hello(ws: &mut WebSocket) -> Result<Hello, Refused> {
@@ -108,7 +110,7 @@ async fn hello(ws: &mut WebSocket) -> Result<Hello, Refused> {
                 };
             }
             Some(Ok(Message::Binary(_))) => return Err(Some(binary())),
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
             Some(Ok(Message::Close(_))) | None => return Err(None),
             Some(Err(error)) => return Err(broken(&error)),
         }
@@ -120,8 +122,8 @@ fn binary() -> End {
 }
 
 /// What a failed read means: only a frame that is too large deserves an answer.
-fn broken(error: &axum::Error) -> Option<End> {
-    socket::is_too_large(error).then(too_large)
+fn broken(error: &websocket::Error) -> Option<End> {
+    websocket::is_too_large(error).then(too_large)
 }
 
 fn too_large() -> End {
@@ -157,7 +159,7 @@ impl Session {
             None => wire::welcome(&you, &joined.whole, joined.s),
         };
         // A write that fails here shows itself again as soon as the session runs.
-        let _ = socket::write(ws, greeting.into()).await;
+        let _ = ws.write(&mut greeting.into_iter().collect()).await;
         let vouched = caller.vouched.is_some().then(|| Arc::new(caller));
         Ok(Self { line, vouched, locale: Locale::of(&hello.locale) })
     }
@@ -226,7 +228,7 @@ impl Talk for Session {
         Ok(None)
     }
 
-    fn hear_bytes(&mut self) -> Result<(), End> {
+    fn hear_bytes(&mut self) -> Result<Option<Utf8Bytes>, End> {
         Err(binary())
     }
 

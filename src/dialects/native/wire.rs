@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use axum::extract::ws::Utf8Bytes;
+use crate::websocket::Utf8Bytes;
 use engine::{
     command::{Deed, SeekTo},
     embeds::embed,
@@ -390,7 +390,7 @@ pub struct ScheduleWire {
 
 impl From<Schedule> for ScheduleWire {
     fn from(schedule: Schedule) -> Self {
-        let Schedule { status, start, end } = schedule;
+        let Schedule { status, start, end, .. } = schedule;
         Self { status: status.name(), start: start.map(|at| at.0), end: end.map(|at| at.0) }
     }
 }

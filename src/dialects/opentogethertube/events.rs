@@ -1,6 +1,6 @@
 //! What happened, as its clients are told: the request that somebody made, who made it, and what is needed to take it back.
 
-use axum::extract::ws::Utf8Bytes;
+use crate::websocket::Utf8Bytes;
 use engine::{
     event::{Cause, Event, EventKind},
     media::Item,

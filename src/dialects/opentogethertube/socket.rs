@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use axum::{
-    extract::{
-        Request, State, WebSocketUpgrade,
-        ws::{Message, Utf8Bytes, WebSocket, close_code, rejection::WebSocketUpgradeRejection},
-    },
+    extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -16,7 +13,6 @@ use engine::{
     refusal::{Code, No, Refusal},
     secret::Secret,
 };
-use futures_util::StreamExt;
 use serde_json::{Value, json};
 
 use super::{error::OttError, events, ids, requests, room, sync, users};
@@ -29,6 +25,7 @@ use crate::{
     },
     opened::{Introduced, Opened},
     socket::{self, End, Line, Talk, Visitor, Why},
+    websocket::{self, Message, NoUpgrade, Upgrade, Utf8Bytes, WebSocket, close_code},
 };
 
 /// How long a client may take to show its token.
@@ -53,7 +50,7 @@ pub async fn or_socket(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,
     FirstText(name): FirstText,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    upgrade: Result<Upgrade, NoUpgrade>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -62,20 +59,22 @@ pub async fn or_socket(
         Ok(seat) => seat,
         Err(refusal) => return OttError::from(refusal).into_response(),
     };
-    let visitor = Visitor { caller: None, token: None, door: Door::OpenTogetherTube, address: from.into(), seat };
+    let visitor =
+        Box::new(Visitor { caller: None, token: None, door: Door::OpenTogetherTube, address: from.into(), seat });
     let served = app.clone();
     socket::upgrade(&app, upgrade, move |ws| serve(served, ws, name, visitor))
 }
 
-async fn serve(app: App, mut ws: WebSocket, name: String, visitor: Visitor) {
-    let greeted = greet(&app, &mut ws, &name, &visitor).await;
+async fn serve(app: App, mut ws: WebSocket, name: String, visitor: Box<Visitor>) {
+    let greeted = Box::pin(greet(&app, &mut ws, &name, &visitor)).await;
+    let Visitor { seat: _seat, .. } = *visitor;
     socket::serve(&app, ws, greeted).await;
 }
 
 type Refused = Option<End>;
 
 /// The first frame shows who it is, and nothing is done before.
-async fn greet(app: &App, ws: &mut WebSocket, name: &str, visitor: &Visitor) -> Result<Session, Refused> {
+async fn greet(app: &App, ws: &mut WebSocket, name: &str, visitor: &Visitor) -> Result<Box<Session>, Refused> {
     if !room::is_name(name) {
         return Err(Some(End::new(BAD_NAME, "Invalid room name")));
     }
@@ -85,7 +84,7 @@ async fn greet(app: &App, ws: &mut WebSocket, name: &str, visitor: &Visitor) -> 
             token.map_err(|_| Some(End::new(BAD_TOKEN, "Send an auth message within 20 seconds.")))??
         }
     };
-    Session::enter(app, name, token, visitor, ws).await.map_err(|no| Some(ended_by(&no)))
+    Session::enter(app, name, token, visitor, ws).await.map(Box::new).map_err(|no| Some(ended_by(&no)))
 }
 
 async fn token(ws: &mut WebSocket) -> Result<Secret, Refused> {
@@ -99,9 +98,9 @@ async fn token(ws: &mut WebSocket) -> Result<Secret, Refused> {
                 return token.map(Secret::new).ok_or_else(missing);
             }
             Some(Ok(Message::Binary(_))) => return Err(missing()),
-            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
             Some(Ok(Message::Close(_))) | None => return Err(None),
-            Some(Err(error)) => return Err(socket::is_too_large(&error).then(too_large)),
+            Some(Err(error)) => return Err(websocket::is_too_large(&error).then(too_large)),
         }
     }
 }
@@ -161,7 +160,7 @@ impl Session {
         greeting.push(users::init(&users::all(&here)));
         greeting.push(sync::text(&json!({ "action": "you", "info": { "id": ids::client_id(connection) } })));
         // A write that fails here shows itself again as soon as the session runs.
-        let _ = socket::write(ws, greeting.into()).await;
+        let _ = ws.write(&mut greeting.into_iter().collect()).await;
         Ok(Self { line })
     }
 
@@ -261,8 +260,8 @@ impl Talk for Session {
         }
     }
 
-    fn hear_bytes(&mut self) -> Result<(), End> {
-        self.strike(&Refusal::input("Send text frames: each is one JSON object.")).map(drop)
+    fn hear_bytes(&mut self) -> Result<Option<Utf8Bytes>, End> {
+        self.strike(&Refusal::input("Send text frames: each is one JSON object."))
     }
 
     fn settle(&mut self, (): ()) -> Result<Option<Utf8Bytes>, End> {
@@ -287,8 +286,9 @@ impl Talk for Session {
             Why::Stuck => away("Nothing could be written to you for 10 seconds. Come back."),
             Why::TooLarge => too_large(),
             Why::SignedOut | Why::Out(Out::Forgotten) => ended_by(&Code::BadToken.into()),
-            Why::Out(Out::Kicked | Out::Banned) => End::new(KICKED, "You were kicked."),
-            Why::Out(Out::Closed | Out::Deleted) => End::new(UNLOADED, "The room was unloaded."),
+            // Only the door that they left by hears of it, and its clients have no way to say so.
+            Why::Out(Out::Left | Out::Kicked | Out::Banned) => End::new(KICKED, "You were kicked."),
+            Why::Out(Out::Ended | Out::Closed | Out::Deleted) => End::new(UNLOADED, "The room was unloaded."),
         }
     }
 }

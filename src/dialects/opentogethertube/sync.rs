@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use axum::extract::ws::Utf8Bytes;
+use crate::websocket::Utf8Bytes;
 use engine::{
     Engine,
     event::{EventKind, Phase, PresenceDelta, Signal},

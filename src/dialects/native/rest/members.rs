@@ -4,7 +4,7 @@ use axum::extract::State;
 use engine::{
     command::Command,
     ids::PersonId,
-    room::{Permission, Role, roles},
+    room::{Participant, Permission, Role, roles},
     time::Millis,
 };
 use serde::{Deserialize, Serialize};
@@ -34,8 +34,22 @@ pub struct MembersWire {
     members: Vec<MemberWire>,
     /// Who is here, by connection.
     here: Vec<PresenceWire>,
+    /// Who keeps a place whether they are here or not, as clients of Clipper do. It counts for the capacity until they leave or
+    /// are shown the door.
+    places: Vec<PlaceWire>,
     /// How far those who watch are from the room's time, as they measured it.
     drift: Option<DriftWire>,
+}
+
+/// A place that is kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PlaceWire {
+    /// Whose.
+    person: uuid::Uuid,
+    /// Their name.
+    name: String,
+    /// Since when, in Unix milliseconds.
+    since: i64,
 }
 
 /// How far people are from the room's time.
@@ -74,7 +88,14 @@ pub(super) async fn read(
 ) -> Result<Data<MembersWire>, ApiError> {
     let (view, _) = visible(&app, &who, room).await?;
     let drift = view.drift().map(|(p50_ms, p95_ms)| DriftWire { p50_ms, p95_ms });
-    Ok(Data { data: MembersWire { members: wire::members(&view), here: wire::here(&view), drift } })
+    let kept = view.participants.iter().filter(|(_, place)| place.left.is_none());
+    let place = |(person, place): (&PersonId, &Participant)| PlaceWire {
+        person: person.0,
+        name: place.name.to_string(),
+        since: place.since.0,
+    };
+    let places = kept.map(place).collect();
+    Ok(Data { data: MembersWire { members: wire::members(&view), here: wire::here(&view), places, drift } })
 }
 
 /// Give somebody a role

@@ -1,7 +1,7 @@
 //! The upgrade to the room's socket.
 
 use axum::{
-    extract::{State, WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::Response,
 };
@@ -15,6 +15,7 @@ use crate::{
         extract::{ClientAddress, InRoom, credential, own_page, shown},
     },
     socket::{self, Visitor},
+    websocket::{NoUpgrade, Upgrade},
 };
 
 /// Opens the socket. Who authenticates by cookie must show an allowed origin; a token may come from anywhere.
@@ -23,7 +24,7 @@ pub(super) async fn open(
     InRoom(room): InRoom,
     ClientAddress(from): ClientAddress,
     headers: HeaderMap,
-    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    upgrade: Result<Upgrade, NoUpgrade>,
 ) -> Result<Response, ApiError> {
     let upgrade = upgrade.map_err(|error| ApiError::Http {
         status: StatusCode::UPGRADE_REQUIRED,
@@ -34,7 +35,7 @@ pub(super) async fn open(
     let token = credential(&headers).map(|shown| shown.token);
     let seat = app.engine.limits.seat_from(&from)?;
     let door = if own_page(&headers, &app) { Door::Viewer } else { Door::Api };
-    let visitor = Visitor { caller, token, door, address: from.into(), seat };
+    let visitor = Box::new(Visitor { caller, token, door, address: from.into(), seat });
     let served = app.clone();
     Ok(socket::upgrade(&app, upgrade, move |ws| serve(served, ws, room, visitor)))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::ws::Utf8Bytes;
+use crate::websocket::Utf8Bytes;
 use engine::{
     command::Actor,
     event::{Cause, Event, EventKind, PresenceDelta, Signal},
@@ -115,6 +115,13 @@ enum What<'a> {
         emoji: &'a str,
         position_ms: Option<i64>,
     },
+    Joined {
+        person: Uuid,
+        name: &'a str,
+    },
+    Left {
+        person: Uuid,
+    },
     Kicked {
         person: Uuid,
         name: &'a str,
@@ -197,6 +204,8 @@ impl<'a> What<'a> {
             EventKind::Erased { line } => Self::Erased { line: *line },
             EventKind::Reworded { line, text } => Self::Reworded { line: *line, text },
             EventKind::Reacted { emoji, position } => Self::Reacted { emoji, position_ms: position.map(|p| p.0) },
+            EventKind::Joined { person, name } => Self::Joined { person: person.0, name },
+            EventKind::Left { person } => Self::Left { person: person.0 },
             EventKind::Kicked { person, name } => Self::Kicked { person: person.0, name },
             // The reason is between those who ban and the one who is banned.
             EventKind::Banned { person, name, until, .. } => {

@@ -119,6 +119,8 @@ macro_rules! settings {
                     $($setting: self.$field,)*
                     password,
                     grants: self.grants.as_ref().map(Grants::from),
+                    // What another dialect remembers is none of ours.
+                    ..Changes::default()
                 }
             }
         }
