@@ -3,6 +3,7 @@
 //! Adding one is a folder here, its routes in `src/http.rs` and, where it has sockets, a line in [`Dialect`] and [`Voice`];
 //! what is a rule for everybody goes into the engine.
 
+pub mod clipper;
 pub mod native;
 pub mod opentogethertube;
 pub mod watch2gether;
@@ -10,8 +11,16 @@ pub mod watchers;
 
 use std::{collections::VecDeque, sync::Arc};
 
-use axum::extract::ws::Utf8Bytes;
-use engine::{Engine, event::Event, ids::ConnectionId, refusal::No, room::RoomView, rooms::Heard, time::PlayTime};
+use crate::websocket::Utf8Bytes;
+use engine::{
+    Engine,
+    event::{Event, Out},
+    ids::ConnectionId,
+    refusal::No,
+    room::RoomView,
+    rooms::Heard,
+    time::PlayTime,
+};
 
 use crate::links::Links;
 
@@ -22,6 +31,8 @@ pub enum Dialect {
     Native,
     /// OpenTogetherTube's.
     OpenTogetherTube,
+    /// Clipper's.
+    Clipper,
 }
 
 /// One encoded frame, shared by every socket that gets it.
@@ -49,6 +60,8 @@ pub enum Voice {
     Native,
     /// OpenTogetherTube's tells what changed, so it remembers what it told.
     OpenTogetherTube(Box<opentogethertube::sync::Voice>),
+    /// Clipper's tells who came and went by person, so it remembers whom it told of.
+    Clipper(Box<clipper::voice::Voice>),
 }
 
 impl Voice {
@@ -59,6 +72,7 @@ impl Voice {
             Dialect::OpenTogetherTube => {
                 Self::OpenTogetherTube(Box::new(opentogethertube::sync::Voice::of(engine, view).await?))
             }
+            Dialect::Clipper => Self::Clipper(Box::new(clipper::voice::Voice::of(view))),
         })
     }
 
@@ -67,6 +81,15 @@ impl Voice {
         match self {
             Self::Native => native::wire::frames(heard, links, s),
             Self::OpenTogetherTube(voice) => voice.frames(heard, s),
+            Self::Clipper(voice) => voice.frames(heard, s),
+        }
+    }
+
+    /// Whether no socket of this dialect stays in a room that is as it is, and why.
+    pub fn over(&self, view: &RoomView) -> Option<Out> {
+        match self {
+            Self::Native | Self::OpenTogetherTube(_) => None,
+            Self::Clipper(_) => clipper::voice::over(view),
         }
     }
 
@@ -74,7 +97,7 @@ impl Voice {
     pub fn recent(&self, epoch: u64, events: &VecDeque<Arc<Event>>, links: &Links, s: PlayTime) -> VecDeque<Frame> {
         match self {
             Self::Native => events.iter().map(|event| native::wire::event(epoch, event, links, s)).collect(),
-            Self::OpenTogetherTube(_) => VecDeque::new(),
+            Self::OpenTogetherTube(_) | Self::Clipper(_) => VecDeque::new(),
         }
     }
 
@@ -83,6 +106,7 @@ impl Voice {
         match self {
             Self::Native => native::wire::whole(view, links, s),
             Self::OpenTogetherTube(voice) => voice.whole(view, s),
+            Self::Clipper(voice) => voice.whole(view, s),
         }
     }
 
@@ -91,7 +115,7 @@ impl Voice {
         match self {
             Self::Native => true,
             // It says where the film is, and not when.
-            Self::OpenTogetherTube(_) => false,
+            Self::OpenTogetherTube(_) | Self::Clipper(_) => false,
         }
     }
 
@@ -99,7 +123,9 @@ impl Voice {
     pub fn snapshot(&self, whole: &Whole, s: PlayTime) -> Vec<Utf8Bytes> {
         match self {
             Self::Native => native::wire::snapshot(whole, s),
-            Self::OpenTogetherTube(_) => [whole.room.clone()].into_iter().chain(whole.rest.iter().cloned()).collect(),
+            Self::OpenTogetherTube(_) | Self::Clipper(_) => {
+                [whole.room.clone()].into_iter().chain(whole.rest.iter().cloned()).collect()
+            }
         }
     }
 
@@ -108,6 +134,7 @@ impl Voice {
         match self {
             Self::Native => {}
             Self::OpenTogetherTube(voice) => voice.reset(view),
+            Self::Clipper(voice) => voice.reset(view),
         }
     }
 
@@ -116,14 +143,14 @@ impl Voice {
         match self {
             Self::Native => native::wire::announcement(text, s),
             Self::OpenTogetherTube(_) => opentogethertube::sync::announcement(text),
+            Self::Clipper(voice) => voice.announcement(text, s),
         }
     }
 }
 
 /// A whole room as text, shared by all who are greeted with it.
 ///
-/// Who is here is told in pieces: a socket keeps a write buffer as large as the largest frame it was ever sent, and a
-/// thousand people who are each greeted with the names of a thousand would cost as much.
+/// Who is here is told in pieces: a client reads one before the next one has come.
 #[derive(Debug, Clone)]
 pub struct Whole {
     /// The room, with the first of those who are here.

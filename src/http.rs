@@ -35,7 +35,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use self::error::ApiError;
 use crate::{
     app::App,
-    dialects::{native, opentogethertube, watch2gether, watchers},
+    dialects::{clipper, native, opentogethertube, watch2gether, watchers},
 };
 
 /// How long a handler may take: more than the slowest link.
@@ -47,6 +47,7 @@ pub fn router(app: App) -> Router {
         .merge(native::rest::router(&app))
         .merge(opentogethertube::router(&app))
         .merge(watchers::router())
+        .merge(clipper::router(&app))
         .merge(watch2gether::router(&app))
         .route("/rooms/{streamkey}", get(pages::rooms))
         .route("/", get(activity::root))

@@ -25,3 +25,4 @@ pub mod socket;
 pub mod store;
 pub mod telemetry;
 pub mod webhooks;
+pub mod websocket;

@@ -494,6 +494,8 @@ pub struct Limits {
     pub logins: Rate,
     /// Points of OpenTogetherTube's API, which counts in its own way.
     pub opentogethertube: Points,
+    /// Clipper's calls, for each address and path.
+    pub clipper: ClipperLimits,
 }
 
 /// Points of one address in a window that begins with the first of them.
@@ -521,6 +523,29 @@ impl Points {
     pub fn policy(&self) -> Option<Policy> {
         let points = limits::Points { points: self.points, per: Millis::seconds(self.seconds.get().into()) };
         self.enabled.then_some(Policy::Window { points, block: Millis::seconds(self.block_seconds.into()) })
+    }
+}
+
+/// How often Clipper's calls may be made.
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClipperLimits {
+    /// Whether they are counted. On by default, as there.
+    pub enabled: bool,
+    /// How many times as many as there. 1 by default: 10 parties and 30 joins an hour, 10 lines and 30 reactions a minute.
+    pub times: NonZeroU32,
+}
+
+impl Default for ClipperLimits {
+    fn default() -> Self {
+        Self { enabled: true, times: NonZeroU32::MIN }
+    }
+}
+
+impl ClipperLimits {
+    /// How many times as many as there; none where nothing is counted.
+    pub fn factor(&self) -> Option<NonZeroU32> {
+        self.enabled.then_some(self.times)
     }
 }
 
@@ -587,6 +612,7 @@ impl Default for Limits {
             wrong_invites_of_all: rules.wrong_invites_of_all.into(),
             logins: rules.logins.into(),
             opentogethertube: Points::default(),
+            clipper: ClipperLimits::default(),
         }
     }
 }

@@ -60,13 +60,16 @@ pub(super) async fn join(
     match unfurl::of_invite(&app, &token, &from).await {
         Ok(unfurl) => document(&app, &unfurl),
         // The page itself says what is wrong, in the reader's words.
-        Err(No::Refusal(_)) => {
-            let mut page = document(&app, &Unfurl::of_any_room(""));
-            *page.status_mut() = StatusCode::NOT_FOUND;
-            page
-        }
+        Err(No::Refusal(_)) => not_found(&app),
         Err(No::Fault(fault)) => failed(&fault),
     }
+}
+
+/// The page, where an address leads to nothing.
+pub(crate) fn not_found(app: &App) -> Response {
+    let mut page = document(app, &Unfurl::of_any_room(""));
+    *page.status_mut() = StatusCode::NOT_FOUND;
+    page
 }
 
 fn document(app: &App, unfurl: &Unfurl) -> Response {
@@ -91,9 +94,7 @@ pub(crate) async fn nothing_here(State(app): State<App>, method: Method, uri: Ur
     if file.status() != StatusCode::NOT_FOUND || method != Method::GET || !accepts.contains("text/html") {
         return file;
     }
-    let mut page = document(&app, &Unfurl::of_any_room(""));
-    *page.status_mut() = StatusCode::NOT_FOUND;
-    page
+    not_found(&app)
 }
 
 /// A text as it stands in HTML and XML, without the control characters that XML has no place for.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on ends there")]
 
+mod clipper;
 mod command_stories;
 mod crash_stories;
 mod discord_stories;

@@ -1,10 +1,13 @@
-//! One couch: what is done through one door is seen through all the others. `lines` is what people write, `opentogethertube` a client of another API.
+//! One couch: what is done through one door is seen through all the others. `lines` is what people write, `opentogethertube` a client of another API,
+//! `everybody` all of them at once.
 
+mod everybody;
 mod lines;
 mod opentogethertube;
 
 use engine::{
     command::Command,
+    ids::RoomId,
     records::{PlaceId, Platform},
     room::Changes,
 };
@@ -25,6 +28,49 @@ const BORIS: fake_telegram::User = fake_telegram::User { id: 8, name: "Boris" };
 /// Who manages the group on Telegram.
 const CHIEF: fake_telegram::User = fake_telegram::User { id: 9, name: "Chief" };
 
+/// A server with both bots, and a group on Telegram.
+struct Stage {
+    world: World,
+    discord: FakeDiscord,
+    telegram: FakeTelegram,
+    chat: Chat,
+}
+
+impl Stage {
+    async fn opens() -> Self {
+        let (discord, telegram) = (FakeDiscord::start().await, FakeTelegram::start().await);
+        let chat = Chat::group(-100_500, "Film club");
+        telegram.makes_admin(&chat, &CHIEF);
+        let (discord_url, telegram_url) = (discord.url(), telegram.url.clone());
+        let world = World::start_with(|config| {
+            config.discord.token = Some(Secret::new(fake_discord::TOKEN));
+            config.discord.application_id = Some(APPLICATION);
+            config.discord.api_url = Some(discord_url);
+            config.telegram.token = Some(Secret::new(fake_telegram::TOKEN));
+            config.telegram.api_url = Some(telegram_url);
+        })
+        .await;
+        discord.identified().await;
+        Self { world, discord, telegram, chat }
+    }
+
+    /// The room of the channel on Discord is that of the group too, and somebody's browser and program are in it.
+    async fn with(self, room: RoomId) -> Couch {
+        let Self { world, discord, telegram, chat } = self;
+        let group = PlaceId { platform: Platform::Telegram, chat: chat.id, topic: None };
+        world.engine().places.tie(group, room).await.unwrap();
+        let program = world.bot();
+        let room = program.get(&format!("/api/v1/rooms/{room}")).await.ok();
+        let viewer = Viewer::open(&world, &room, &program).await;
+        Couch { world, discord, telegram, chat, room, viewer, program }
+    }
+}
+
+/// The place of the channel on Discord.
+fn channel() -> PlaceId {
+    PlaceId { platform: Platform::Discord, chat: i64::try_from(FILM_CLUB.id).unwrap(), topic: None }
+}
+
 /// A room with a place in Discord, one in Telegram, somebody's browser and somebody's program.
 struct Couch {
     world: World,
@@ -39,34 +85,23 @@ struct Couch {
 impl Couch {
     /// A film of a minute is on, and stands at its start.
     async fn with_a_film_that_stands() -> Self {
-        let (discord, telegram) = (FakeDiscord::start().await, FakeTelegram::start().await);
-        let chat = Chat::group(-100_500, "Film club");
-        telegram.makes_admin(&chat, &CHIEF);
-        let (discord_url, telegram_url) = (discord.url(), telegram.url.clone());
-        let world = World::start_with(|config| {
-            config.discord.token = Some(Secret::new(fake_discord::TOKEN));
-            config.discord.application_id = Some(APPLICATION);
-            config.discord.api_url = Some(discord_url);
-            config.telegram.token = Some(Secret::new(fake_telegram::TOKEN));
-            config.telegram.api_url = Some(telegram_url);
-        })
-        .await;
-        discord.identified().await;
-        discord.asks(FILM_CLUB, ANA, &format!("/watch link:{}", world.link("/files/demo.mp4"))).await;
+        Box::pin(Self::with_a_film()).await
+    }
 
-        // The same room in a Telegram group.
-        let place = PlaceId { platform: Platform::Discord, chat: i64::try_from(FILM_CLUB.id).unwrap(), topic: None };
-        let room = world.engine().room_of(&place).await.unwrap();
-        let group = PlaceId { platform: Platform::Telegram, chat: chat.id, topic: None };
-        world.engine().places.tie(group, room).await.unwrap();
-        telegram.hears(&chat, &BORIS, "/pause").await;
-        telegram.says(&chat, &BORIS, "/now");
-        telegram.message_in(&chat, |sent| sent.text.contains("Paused at 0:00 of 1:00")).await;
+    async fn with_a_film() -> Self {
+        let stage = Stage::opens().await;
+        stage.discord.asks(FILM_CLUB, ANA, &format!("/watch link:{}", stage.world.link("/files/demo.mp4"))).await;
+        let room = stage.world.engine().room_of(&channel()).await.unwrap();
+        let couch = stage.with(room).await;
+        couch.stands_at_its_start().await;
+        couch
+    }
 
-        let program = world.bot();
-        let room = program.get(&format!("/api/v1/rooms/{room}")).await.ok();
-        let viewer = Viewer::open(&world, &room, &program).await;
-        Self { world, discord, telegram, chat, room, viewer, program }
+    /// Somebody pauses the film before it began.
+    async fn stands_at_its_start(&self) {
+        self.telegram.hears(&self.chat, &BORIS, "/pause").await;
+        self.telegram.says(&self.chat, &BORIS, "/now");
+        self.telegram.message_in(&self.chat, |sent| sent.text.contains("Paused at 0:00 of 1:00")).await;
     }
 
     /// Everybody sees the film stand there, and the browser hears who did it.
