@@ -199,8 +199,11 @@ impl WebSocket {
         }
     }
 
-    /// Lets the closing come to its end.
+    /// Lets the closing come to its end. Where a frame was written in part no answer to it may follow, and the line just ends.
     pub async fn drain(&mut self) {
+        if self.broken {
+            return;
+        }
         while let Some(Ok(_)) = self.ws.next().await {}
     }
 }
