@@ -2,7 +2,6 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use anyhow::Context;
 use axum::Router;
 use bots::{
     discord::{
@@ -15,7 +14,10 @@ use engine::{
     Engine, Settings, ids::Entropy, people::PeopleSettings, room::RoomLimits, rooms::RoomsSettings, time::Clock,
     uploads::MB,
 };
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    time::{Instant, sleep},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use url::Url;
 
@@ -26,6 +28,7 @@ use crate::{
     fanout::Fanout,
     http::{self, listen},
     links::Links,
+    listeners,
     mail::Mailer,
     media::{
         captions::Captions,
@@ -35,7 +38,7 @@ use crate::{
     },
     picture::Painter,
     resolve::Resolver,
-    store::SqliteStore,
+    store::{SqliteStore, StoreError},
     webhooks::Courier,
 };
 
@@ -44,6 +47,9 @@ const GRACE: Duration = Duration::from_secs(4);
 
 /// How long the database may take to fold its log in after that.
 const LAST_WRITES: Duration = Duration::from_millis(800);
+
+/// How long somebody else may have the database at the start: an `onecouch key`, or the last writes of a process that ends.
+const HOLDER: Duration = Duration::from_secs(2);
 
 /// A running server.
 pub struct Host {
@@ -68,11 +74,13 @@ impl Host {
 
     /// The same, with routes beside the usual ones.
     pub async fn start_with(config: &Config, routes: Router) -> anyhow::Result<Self> {
+        Self::start_on(config, routes, listeners::listen(config.http.listen)?).await
+    }
+
+    /// The same, on a socket that is open.
+    pub async fn start_on(config: &Config, routes: Router, listener: TcpListener) -> anyhow::Result<Self> {
         let mailer = Mailer::new(&config.mail)?;
-        let store = Arc::new(SqliteStore::open(&config.database.url, config.retention.of_store()).await?);
-        let listener = TcpListener::bind(config.http.listen)
-            .await
-            .with_context(|| format!("cannot listen on {}: set http.listen to a free address", config.http.listen))?;
+        let store = Arc::new(open_store(config).await?);
         let address = listener.local_addr()?;
         let public_url = match &config.http.public_url {
             Some(url) => url.clone(),
@@ -159,6 +167,17 @@ impl Host {
         // A disk that does not answer must not keep the process: what was answered is on it already.
         if tokio::time::timeout(LAST_WRITES, engine::ports::Store::close(&*self.store)).await.is_err() {
             tracing::warn!("the database could not be closed in time");
+        }
+    }
+}
+
+/// Opens the database. Who has it may be just about to let go of it: a command, or the server before this one.
+async fn open_store(config: &Config) -> Result<SqliteStore, StoreError> {
+    let until = Instant::now() + HOLDER;
+    loop {
+        match SqliteStore::open(&config.database.url, config.retention.of_store()).await {
+            Err(StoreError::InUse { .. }) if Instant::now() < until => sleep(HOLDER / 40).await,
+            opened => return opened,
         }
     }
 }

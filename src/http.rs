@@ -30,6 +30,8 @@ use engine::{
     Engine,
     refusal::{Code, Fault, No},
 };
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use self::error::ApiError;
@@ -40,6 +42,9 @@ use crate::{
 
 /// How long a handler may take: more than the slowest link.
 const HANDLER: Duration = Duration::from_secs(20);
+
+/// How long a stop waits for Prometheus to read.
+const LAST_METRICS: Duration = Duration::from_millis(500);
 
 /// All routes, in one list.
 pub fn router(app: App) -> Router {
@@ -88,7 +93,7 @@ pub fn router(app: App) -> Router {
 }
 
 /// The listener for the person who runs this server.
-pub fn metrics_router(handle: metrics_exporter_prometheus::PrometheusHandle, engine: Engine) -> Router {
+fn metrics_router(handle: metrics_exporter_prometheus::PrometheusHandle, engine: Engine) -> Router {
     let render = move || {
         let (rooms, playing) = engine.rooms.counts();
         metrics::gauge!("onecouch_rooms").set(rooms as f64);
@@ -96,6 +101,33 @@ pub fn metrics_router(handle: metrics_exporter_prometheus::PrometheusHandle, eng
         std::future::ready(handle.render())
     };
     Router::new().route("/metrics", get(render))
+}
+
+/// The listener for Prometheus, at work.
+#[derive(Debug)]
+pub struct Metrics {
+    stop: CancellationToken,
+    done: JoinHandle<()>,
+}
+
+impl Metrics {
+    /// Answers on a socket of its own.
+    pub fn serve(socket: TcpListener, handle: metrics_exporter_prometheus::PrometheusHandle, engine: Engine) -> Self {
+        let stop = CancellationToken::new();
+        let stopped = stop.clone().cancelled_owned();
+        let served = axum::serve(socket, metrics_router(handle, engine)).with_graceful_shutdown(stopped);
+        let done = tokio::spawn(async move {
+            // It ends at the stop alone.
+            let _ = served.await;
+        });
+        Self { stop, done }
+    }
+
+    /// Finishes what it is answering.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        let _ = tokio::time::timeout(LAST_METRICS, self.done).await;
+    }
 }
 
 /// An answer in any case, and in time.

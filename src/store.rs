@@ -2,19 +2,25 @@
 //!
 //! One file in WAL mode. [`writer`] is the only thing that writes: it gathers what is queued, commits it in one piece,
 //! and answers only then; [`batch`] knows which of the gathered writes the rules allow, [`tables`] and [`past`] how they
-//! are written down, [`forget`] how a person leaves what was. [`read`] and [`recall`] read beside it on connections of
-//! their own and never wait for it. [`open`] finds the file, locks it and brings it up to date.
+//! are written down, [`forget`] how a person leaves what was, [`bring`] how
+//! a room comes from elsewhere. [`read`] and [`recall`] read beside it on connections of
+//! their own and never wait for it. [`open`] finds the file, locks it ([`lock`]) and brings it up to date; [`schema`] knows
+//! how far it is, [`copy`] makes and puts back copies.
 
 mod batch;
 #[cfg(test)]
 mod before;
+mod bring;
+mod copy;
 mod forget;
+mod lock;
 mod open;
 mod past;
 #[cfg(test)]
 mod plans;
 mod read;
 mod recall;
+mod schema;
 mod tables;
 mod writer;
 
@@ -22,7 +28,7 @@ use async_trait::async_trait;
 use engine::{
     event::Event,
     ids::{PersonId, RoomId},
-    ports::{Attendance, Change, Entry, Loaded, Pending, Retention, RoomHead, Store, Trail},
+    ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Retention, RoomHead, Store, Trail},
     records::{Find, Key, Record},
     refusal::Fault,
     time::{Clock, PlayTime, WallTime},
@@ -34,8 +40,13 @@ use tokio::sync::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub use self::open::{Cause, StoreError};
 use self::writer::{Job, Reply};
+pub use self::{
+    copy::{Copied, Restored, backup, restore},
+    lock::{Holder, Notice, directory, holder},
+    open::{Cause, StoreError},
+    schema::{Schema, Version, look},
+};
 
 /// How many writes may wait for the disk. At the 256 of one commit this is 64 commits: a disk that is so far behind is
 /// better told than waited for.
@@ -109,6 +120,14 @@ impl Store for SqliteStore {
 
     async fn public_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
         read::heads(&self.readers, None, before, limit).await
+    }
+
+    async fn all_rooms(&self, after: Option<RoomId>, limit: usize) -> Result<Vec<RoomId>, Fault> {
+        read::all_rooms(&self.readers, after, limit).await
+    }
+
+    async fn bring(&self, brought: Brought) -> Result<Landing, Fault> {
+        self.ask(|reply| Job::Bring(Box::new(brought), reply)).await
     }
 
     async fn hosted(&self, person: PersonId, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {

@@ -5,13 +5,18 @@ use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::Subscribe
 
 use crate::config::{Log, LogFormat};
 
-/// Starts logging. A filter that cannot be read is an error that says so.
-pub fn start(log: &Log) -> anyhow::Result<()> {
+/// What is logged. A filter that cannot be read is an error that says so.
+pub fn filter(log: &Log) -> anyhow::Result<EnvFilter> {
     let filter = EnvFilter::try_new(&log.filter).map_err(|error| {
         anyhow::anyhow!("log.filter is {:?}: {error}. Write info, or onecouch=debug,info", log.filter)
     })?;
     // The drawing library warns of every letter that it takes from another font.
-    let filter = filter.add_directive("usvg=error".parse()?);
+    Ok(filter.add_directive("usvg=error".parse()?))
+}
+
+/// Starts logging.
+pub fn start(log: &Log) -> anyhow::Result<()> {
+    let filter = filter(log)?;
     let lines = match log.format {
         LogFormat::Lines => tracing_subscriber::fmt::layer().with_target(false).with_writer(std::io::stderr).boxed(),
         LogFormat::Json => tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr).boxed(),

@@ -16,7 +16,7 @@ use crate::{
     archive::{self, Attending},
     event::{ChatLine, Event, EventKind, Visit},
     ids::{PersonId, RoomId},
-    ports::{Attendance, Change, Entry, Loaded, Pending, Retention, RoomHead, Store, Trail},
+    ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Retention, RoomHead, Store, Trail},
     records::{Find, Key, Record},
     refusal::Fault,
     room::{RoomState, chat::LINES_KEPT},
@@ -158,6 +158,41 @@ impl Store for MemoryStore {
 
     async fn public_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
         Ok(self.open()?.heads(before, limit, |head| head.public))
+    }
+
+    async fn all_rooms(&self, after: Option<RoomId>, limit: usize) -> Result<Vec<RoomId>, Fault> {
+        let shelves = self.open()?;
+        let mut rooms: Vec<_> =
+            shelves.rooms.keys().copied().filter(|id| after.is_none_or(|after| *id > after)).collect();
+        rooms.sort_unstable();
+        rooms.truncate(limit);
+        Ok(rooms)
+    }
+
+    async fn bring(&self, brought: Brought) -> Result<Landing, Fault> {
+        let mut shelves = self.open()?;
+        let now = self.wall();
+        if let Some(there) = shelves.rooms.get(&brought.head.id) {
+            return Ok(Landing::There(there.head.clone()));
+        }
+        if let Some(taken) = brought.new.iter().map(Record::key).find(|key| shelves.good(key, now).is_some()) {
+            return Ok(Landing::Taken(taken));
+        }
+        let Brought { epoch, head, state, chat, history, journal, new } = brought;
+        let events = |events: Vec<Event>| events.into_iter().map(Arc::new).collect();
+        let brought = Shelf {
+            epoch,
+            head: head.clone(),
+            run: self.run,
+            snapshot: Some(state),
+            journal: events(journal),
+            chat: events(chat),
+            history: events(history),
+            visits: Vec::new(),
+        };
+        shelves.rooms.insert(head.id, brought);
+        shelves.put(new);
+        Ok(Landing::Written)
     }
 
     async fn hosted(&self, person: PersonId, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {

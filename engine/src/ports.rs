@@ -41,6 +41,13 @@ pub trait Store: Send + Sync + 'static {
     /// The public rooms, newest first, behind `before` in that order.
     async fn public_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault>;
 
+    /// All rooms, oldest first, behind `after` in that order.
+    async fn all_rooms(&self, after: Option<RoomId>, limit: usize) -> Result<Vec<RoomId>, Fault>;
+
+    /// Writes a whole room as it was elsewhere, in one piece with what comes with it. Nothing is written where there is such a
+    /// room, or a condition does not hold.
+    async fn bring(&self, brought: Brought) -> Result<Landing, Fault>;
+
     /// The rooms of a host, newest first, behind `before` in that order.
     async fn hosted(&self, person: PersonId, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault>;
 
@@ -136,6 +143,36 @@ pub struct Entry {
     pub head: RoomHead,
     /// Who left, and how long they stayed. An entry may have these and no events.
     pub visits: Vec<Visit>,
+}
+
+/// A whole room from elsewhere.
+#[derive(Debug, Clone)]
+pub struct Brought {
+    /// The epoch that it stands in; loading raises it.
+    pub epoch: u64,
+    /// What lists show of it; its number is that of the state.
+    pub head: RoomHead,
+    /// Its state.
+    pub state: Arc<RoomState>,
+    /// Lines of its chat, in order, as they were worded last.
+    pub chat: Vec<Event>,
+    /// What was played in it, in order.
+    pub history: Vec<Event>,
+    /// What happened in it as far as that is kept, in order, none behind the state. For the audit alone.
+    pub journal: Vec<Event>,
+    /// Written with it, on condition that none of their keys is taken.
+    pub new: Vec<Record>,
+}
+
+/// What became of a room from elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Landing {
+    /// It is there.
+    Written,
+    /// It was there before, or another under its identity: so it stands.
+    There(RoomHead),
+    /// Something else has one of the keys.
+    Taken(Key),
 }
 
 /// What lists show of a room.

@@ -176,7 +176,7 @@ impl Batch {
                 verdict(reply, Ok(()))
             }
             // The writer does these apart.
-            Job::Forget(..) | Job::Close => Box::new(|_| ()),
+            Job::Forget(..) | Job::Bring(..) | Job::Close => Box::new(|_| ()),
         }
     }
 

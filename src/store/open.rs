@@ -1,8 +1,7 @@
 //! Finding, locking and updating the file, with errors that a person at a terminal can act on.
 
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
-    io,
+    fs::File,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -13,6 +12,8 @@ use sqlx::{
     migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+
+use super::{lock, schema};
 
 /// All that ever changed in the shape of the file. Never edit one that was released; add the next.
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -76,15 +77,19 @@ pub enum StoreError {
     },
     /// A newer version made it.
     #[error(
-        "{} was written by a newer onecouch (its migration {migration} is unknown to this one); \
-         run that version, or restore a backup from before the upgrade",
-        path.display()
+        "{} was written by {by} (migration {migration}), and this is onecouch {ours}, which knows migrations up to \
+         {known}; run {by} or a later one, or restore a backup from before the upgrade: onecouch restore FILE",
+        path.display(),
+        ours = env!("CARGO_PKG_VERSION"),
+        known = schema::known(),
     )]
     Newer {
         /// The database.
         path: PathBuf,
         /// The first migration that this version does not have.
         migration: i64,
+        /// Which version that was.
+        by: schema::Version,
     },
     /// Its tables are not what this version would have made.
     #[error(
@@ -132,16 +137,9 @@ const COUNT_ROOMS: &str = "SELECT count(*) FROM rooms";
 
 pub(super) async fn open(url: &str) -> Result<Opened, StoreError> {
     let path = path_of(url)?;
-    let lock = lock(&path)?;
+    let lock = lock::take(&path)?;
 
-    let options = SqliteConnectOptions::new()
-        .filename(&path)
-        .busy_timeout(BUSY)
-        .foreign_keys(true)
-        .synchronous(SqliteSynchronous::Full)
-        .disable_statement_logging();
-    let writable = options
-        .clone()
+    let writable = options(&path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .pragma("journal_size_limit", JOURNAL_SIZE_LIMIT);
@@ -150,17 +148,34 @@ pub(super) async fn open(url: &str) -> Result<Opened, StoreError> {
 
     let failed = |error| explained(&path, error);
     let writer = pool().max_connections(1).connect_with(writable).await.map_err(failed)?;
-    MIGRATIONS.run(&writer).await.map_err(|error| unmigrated(&path, error))?;
+    // Before the migrations, so that whoever cannot go on with what they leave behind can say which version they were of.
+    let by = schema::sign(&writer).await.map_err(failed)?;
+    MIGRATIONS.run(&writer).await.map_err(|error| unmigrated(&path, error, by))?;
     let run = sqlx::query_scalar(NEW_RUN).fetch_one(&writer).await.map_err(failed)?;
     sqlx::query(FORGET_RUNS).bind(run).execute(&writer).await.map_err(failed)?;
     // After the writer, which alone may make the file and recover its log.
-    let readers = pool().max_connections(READERS).connect_with(options.read_only(true)).await.map_err(failed)?;
+    let readers = pool().max_connections(READERS).connect_with(read_only(&path)).await.map_err(failed)?;
     let rooms: i64 = sqlx::query_scalar(COUNT_ROOMS).fetch_one(&readers).await.map_err(failed)?;
     tracing::info!(path = %path.display(), rooms, "database open");
     Ok(Opened { writer, readers, run, lock })
 }
 
-fn path_of(url: &str) -> Result<PathBuf, StoreError> {
+/// How any of our connections treats a file.
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(BUSY)
+        .foreign_keys(true)
+        .synchronous(SqliteSynchronous::Full)
+        .disable_statement_logging()
+}
+
+/// The same for one that changes nothing.
+pub(super) fn read_only(path: &Path) -> SqliteConnectOptions {
+    options(path).read_only(true)
+}
+
+pub(super) fn path_of(url: &str) -> Result<PathBuf, StoreError> {
     let not_sqlite = || StoreError::Address { url: url.into() };
     let path = match url.strip_prefix("sqlite:") {
         Some(rest) => {
@@ -182,41 +197,20 @@ fn path_of(url: &str) -> Result<PathBuf, StoreError> {
     Ok(path.into())
 }
 
-/// Makes the directory, and takes the one lock that says whose the file is.
-///
-/// On a file beside the database, because closing any handle of the database itself would drop SQLite's own locks.
-fn lock(path: &Path) -> Result<File, StoreError> {
-    let not_writable = |path: &Path| {
-        let path = path.to_owned();
-        move |source: io::Error| StoreError::NotWritable { path, source: source.into() }
-    };
-    if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
-        fs::create_dir_all(directory).map_err(not_writable(directory))?;
-    }
-    // Where the database is a link, the lock is beside what it points at: another link to the same file finds it too.
-    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let mut beside = real.into_os_string();
-    beside.push(".lock");
-    let beside = PathBuf::from(beside);
-    let file =
-        OpenOptions::new().write(true).create(true).truncate(false).open(&beside).map_err(not_writable(&beside))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.into() }),
-        Err(TryLockError::Error(source)) => Err(not_writable(&beside)(source)),
-    }
-}
-
-fn unmigrated(path: &Path, error: MigrateError) -> StoreError {
+pub(super) fn unmigrated(path: &Path, error: MigrateError, by: schema::Version) -> StoreError {
     let path_buf = path.to_owned();
     match error {
-        MigrateError::VersionMissing(migration) => StoreError::Newer { path: path_buf, migration },
+        MigrateError::VersionMissing(migration) => {
+            // Where no later version is written down, it was one of before they were.
+            let by = if by > schema::Version::ours() { by } else { schema::Version::default() };
+            StoreError::Newer { path: path_buf, migration, by }
+        }
         MigrateError::Execute(error) => explained(path, error),
         other => StoreError::Migration { path: path_buf, source: other.into() },
     }
 }
 
-fn explained(path: &Path, error: sqlx::Error) -> StoreError {
+pub(super) fn explained(path: &Path, error: sqlx::Error) -> StoreError {
     let code = error.as_database_error().and_then(DatabaseError::code).and_then(|code| code.parse::<u32>().ok());
     let (path, source) = (path.to_owned(), error.into());
     // Primary result codes of https://sqlite.org/rescode.html; what is above them refines them.

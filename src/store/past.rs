@@ -15,14 +15,14 @@ use super::{
     tables::{Failed, hex, number, rows},
 };
 
-const WRITE_JOURNAL: &str = "INSERT INTO journal (room, seq, at, kind, person, subject, event) \
+pub(super) const WRITE_JOURNAL: &str = "INSERT INTO journal (room, seq, at, kind, person, subject, event) \
     SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, unhex(value ->> 4), unhex(value ->> 5), \
         value -> 6 FROM json_each(?1)";
 
-const WRITE_CHAT: &str = "INSERT INTO chat (room, seq, person, event) \
+pub(super) const WRITE_CHAT: &str = "INSERT INTO chat (room, seq, person, event) \
     SELECT unhex(value ->> 0), value ->> 1, unhex(value ->> 2), value -> 3 FROM json_each(?1)";
 
-const WRITE_HISTORY: &str = "INSERT INTO history (room, seq, person, subject, event) \
+pub(super) const WRITE_HISTORY: &str = "INSERT INTO history (room, seq, person, subject, event) \
     SELECT unhex(value ->> 0), value ->> 1, unhex(value ->> 2), unhex(value ->> 3), value -> 4 FROM json_each(?1)";
 
 const WRITE_VISITS: &str = "INSERT INTO visits (room, person, came, gone) \
@@ -134,7 +134,7 @@ impl Batch {
     }
 }
 
-fn key(person: PersonId) -> String {
+pub(super) fn key(person: PersonId) -> String {
     hex(person.0)
 }
 

@@ -47,7 +47,7 @@ const PUBLIC_ROOMS: &str = "SELECT id, title, public, made_at, seq, host, due_at
 const HOSTED: &str = "SELECT id, title, public, made_at, seq, host, due_at FROM rooms INDEXED BY rooms_host \
     WHERE host = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2";
 
-type HeadRow = (Uuid, String, bool, i64, i64, Option<Uuid>, Option<i64>);
+pub(super) type HeadRow = (Uuid, String, bool, i64, i64, Option<Uuid>, Option<i64>);
 
 /// Public rooms, or those of a host, newest first.
 pub(super) async fn heads(
@@ -64,7 +64,11 @@ pub(super) async fn heads(
         query = query.bind(host.0);
     }
     let rows: Vec<HeadRow> = query.fetch_all(pool).await.map_err(unread)?;
-    let head = |(id, title, public, made_at, seq, host, due_at): HeadRow| RoomHead {
+    Ok(rows.into_iter().map(head).collect())
+}
+
+pub(super) fn head((id, title, public, made_at, seq, host, due_at): HeadRow) -> RoomHead {
+    RoomHead {
         id: RoomId(id),
         title: title.into(),
         public,
@@ -72,8 +76,17 @@ pub(super) async fn heads(
         seq: seq.unsigned_abs(),
         host: host.map(PersonId),
         due_at: due_at.map(WallTime),
-    };
-    Ok(rows.into_iter().map(head).collect())
+    }
+}
+
+const ALL_ROOMS: &str = "SELECT id FROM rooms WHERE id > ?1 ORDER BY id LIMIT ?2";
+
+/// All rooms, oldest first.
+pub(super) async fn all_rooms(pool: &SqlitePool, after: Option<RoomId>, limit: usize) -> Result<Vec<RoomId>, Fault> {
+    let after = after.map_or(Uuid::nil(), |after| after.0);
+    let rooms: Vec<Uuid> =
+        sqlx::query_scalar(ALL_ROOMS).bind(after).bind(count(limit)).fetch_all(pool).await.map_err(unread)?;
+    Ok(rooms.into_iter().map(RoomId).collect())
 }
 
 const DUE: &str = "SELECT id FROM rooms INDEXED BY rooms_due WHERE due_at <= ?1 ORDER BY due_at, id LIMIT ?2";
@@ -136,5 +149,5 @@ pub(super) fn count(limit: usize) -> i64 {
 
 #[cfg(test)]
 pub(super) fn statements() -> Vec<&'static str> {
-    vec![SNAPSHOT, JOURNAL, PUBLIC_ROOMS, HOSTED, DUE, RECORD, RECORDS_OF, RECORDS_UNDER]
+    vec![SNAPSHOT, JOURNAL, ALL_ROOMS, PUBLIC_ROOMS, HOSTED, DUE, RECORD, RECORDS_OF, RECORDS_UNDER]
 }

@@ -83,7 +83,7 @@ pub(super) async fn held_records(
     Ok(held.into_iter().filter_map(|index| asked.get(usize::try_from(index).ok()?).cloned()).collect())
 }
 
-const WRITE_ROOMS: &str = "INSERT INTO rooms (id, epoch, seq, title, public, made_at, host, due_at, run) \
+pub(super) const WRITE_ROOMS: &str = "INSERT INTO rooms (id, epoch, seq, title, public, made_at, host, due_at, run) \
     SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, unhex(value ->> 6), \
         value ->> 7, value ->> 8 \
     FROM json_each(?1) WHERE true \
@@ -93,11 +93,11 @@ const WRITE_ROOMS: &str = "INSERT INTO rooms (id, epoch, seq, title, public, mad
 const COUNT_ON: &str = "UPDATE rooms SET seq = new.seq \
     FROM (SELECT unhex(value ->> 0) AS id, value ->> 1 AS seq FROM json_each(?1)) AS new WHERE rooms.id = new.id";
 
-const WRITE_SNAPSHOTS: &str = "INSERT INTO snapshots (room, seq, body) \
+pub(super) const WRITE_SNAPSHOTS: &str = "INSERT INTO snapshots (room, seq, body) \
     SELECT unhex(value ->> 0), value ->> 1, value -> 2 FROM json_each(?1) WHERE true \
     ON CONFLICT (room) DO UPDATE SET seq = excluded.seq, body = excluded.body";
 
-const WRITE_RECORDS: &str = "INSERT INTO records (kind, key, owner, body, expires_at) \
+pub(super) const WRITE_RECORDS: &str = "INSERT INTO records (kind, key, owner, body, expires_at) \
     SELECT value ->> 0, value ->> 1, value ->> 2, value -> 3, value ->> 4 FROM json_each(?1) WHERE true \
     ON CONFLICT (kind, key) DO UPDATE SET owner = excluded.owner, body = excluded.body, \
         expires_at = excluded.expires_at";

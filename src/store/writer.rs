@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use engine::{
     ids::{PersonId, RoomId},
-    ports::{Change, Entry, Retention},
+    ports::{Brought, Change, Entry, Landing, Retention},
     records::{Key, Record},
     refusal::Fault,
     time::{Clock, PlayTime},
@@ -22,7 +22,7 @@ use tokio_util::sync::DropGuard;
 
 use super::{
     batch::{Batch, Verdict},
-    forget,
+    bring, forget,
     open::Opened,
     past,
     tables::{self, Failed},
@@ -58,6 +58,8 @@ pub(super) enum Job {
     Delete(Key, Reply<()>),
     /// A person to be taken out of all that is kept of rooms.
     Forget(PersonId, Reply<Vec<RoomId>>),
+    /// A whole room from elsewhere.
+    Bring(Box<Brought>, Reply<Landing>),
     /// Nothing more will come.
     Close,
 }
@@ -116,9 +118,9 @@ impl Writer {
 
     /// Writes all of these in one piece, then answers all of them. Leaves `jobs` empty.
     ///
-    /// Only forgetting is apart, behind them: it reads what it changes, and takes the longer the more somebody said.
+    /// Only forgetting and bringing are apart, behind them: they take the longer the more somebody said.
     async fn commit(&mut self, jobs: &mut Vec<Job>) {
-        let forgets: Vec<_> = jobs.extract_if(.., |job| matches!(job, Job::Forget(..))).collect();
+        let apart: Vec<_> = jobs.extract_if(.., |job| matches!(job, Job::Forget(..) | Job::Bring(..))).collect();
         let mut verdicts = Vec::with_capacity(jobs.len());
         let committed = self.transact(jobs, &mut verdicts).await;
         let committed = committed.map_err(unwritten);
@@ -128,12 +130,24 @@ impl Writer {
         for verdict in verdicts {
             verdict(committed.clone());
         }
-        for job in forgets {
-            if let Job::Forget(person, reply) = job {
-                // Whoever does not listen any more does not want to know.
-                let _ = reply.send(self.forget(person).await.map_err(unwritten));
+        for job in apart {
+            // Whoever does not listen any more does not want to know.
+            match job {
+                Job::Forget(person, reply) => drop(reply.send(self.forget(person).await.map_err(unwritten))),
+                Job::Bring(brought, reply) => drop(reply.send(self.bring(&brought).await.map_err(unwritten))),
+                _ => {}
             }
         }
+    }
+
+    async fn bring(&mut self, brought: &Brought) -> Result<Landing, Failed> {
+        let now = self.clock.now().wall;
+        let mut connection = self.opened.writer.acquire().await?;
+        let landed = bring::bring(&mut connection, brought, self.opened.run, now).await;
+        if landed.is_err() {
+            connection.close_on_drop();
+        }
+        landed
     }
 
     async fn forget(&mut self, person: PersonId) -> Result<Vec<RoomId>, Failed> {
@@ -213,6 +227,9 @@ impl Job {
                 let _ = reply.send(Err(fault));
             }
             Self::Forget(_, reply) => {
+                let _ = reply.send(Err(fault));
+            }
+            Self::Bring(_, reply) => {
                 let _ = reply.send(Err(fault));
             }
             Self::Close => {}

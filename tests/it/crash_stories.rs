@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How many writers talk at once.
-const WRITERS: usize = 8;
+pub(crate) const WRITERS: usize = 8;
 /// What would stop them.
 const LIMITS: [&str; 7] = ["CALLS", "CHAT", "CHAT_OF_ADDRESS", "COMMANDS", "FRAMES", "LINKS", "LINKS_OF_ADDRESS"];
 
@@ -68,27 +68,27 @@ impl Process {
 
 /// One of those who write: a guest with deeds of their own, and the host beside them for what only a host may.
 #[derive(Clone)]
-struct Writer {
-    index: usize,
-    person: String,
-    guest: Caller,
-    host: Caller,
-    room: String,
-    socket: String,
+pub(crate) struct Writer {
+    pub(crate) index: usize,
+    pub(crate) person: String,
+    pub(crate) guest: Caller,
+    pub(crate) host: Caller,
+    pub(crate) room: String,
+    pub(crate) socket: String,
     /// A link into the fake web.
-    link: String,
+    pub(crate) link: String,
 }
 
 /// What became of a writer's deeds while a server lived: those that were answered, in order, and the one that was not.
 #[derive(Default)]
-struct Told {
-    answered: Vec<String>,
-    unheard: Option<String>,
+pub(crate) struct Told {
+    pub(crate) answered: Vec<String>,
+    pub(crate) unheard: Option<String>,
 }
 
 impl Writer {
     /// Does one thing after the other until nobody answers any more.
-    async fn writes(self, from: u32, role: String, left_over: Vec<String>) -> Told {
+    pub(crate) async fn writes(self, from: u32, role: String, left_over: Vec<String>) -> Told {
         let mut told = Told::default();
         let _ = self.tries(from, role, left_over, &mut told).await;
         told
@@ -157,11 +157,11 @@ impl Writer {
 
 /// The room's journal, as somebody finds it who looks into the file while no server has it.
 #[derive(Default)]
-struct Journal {
+pub(crate) struct Journal {
     /// Number of the last event that was read.
-    seq: i64,
+    pub(crate) seq: i64,
     /// What each writer did, in order.
-    deeds: BTreeMap<usize, Vec<String>>,
+    pub(crate) deeds: BTreeMap<usize, Vec<String>>,
     /// Whose the items are.
     items: HashMap<String, usize>,
     /// What waits in the queue.
@@ -172,13 +172,15 @@ struct Journal {
 
 impl Journal {
     /// Reads on from the last number, and sees to it that there is no hole and nothing twice.
-    async fn read(&mut self, file: &Path, room: &str, people: &[String], check: bool) {
+    pub(crate) async fn read(&mut self, file: &Path, room: &str, people: &[String], check: bool) {
         let mut file = SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await.unwrap();
         if check {
             let sound: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut file).await.unwrap();
             assert_eq!(sound, "ok");
         }
         let room: uuid::Uuid = room.parse().unwrap();
+        // All of one moment, where a server writes on.
+        sqlx::query("BEGIN").execute(&mut file).await.unwrap();
         let events = "SELECT seq, event FROM journal WHERE room = ?1 AND seq > ?2 ORDER BY seq";
         let events: Vec<(i64, String)> =
             sqlx::query_as(events).bind(room).bind(self.seq).fetch_all(&mut file).await.unwrap();

@@ -31,6 +31,7 @@ mod telegram_stories;
 mod threshold_stories;
 mod together_stories;
 mod unfurl_stories;
+mod upkeep_stories;
 mod viewer;
 mod watch2gether;
 mod watchers;

@@ -14,7 +14,7 @@ use engine::{
     ids::{Entropy, PersonId, RoomId},
     media::{Item, Media, Player},
     memory::MemoryStore,
-    ports::{Attendance, Change, Entry, Loaded, Retention, RoomHead, Store, Trail},
+    ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Retention, RoomHead, Store, Trail},
     records::{
         Admission, Alias, AliasKind, Answer, Find, Identity, Key, Person, Place, PlaceId, PlaceSettings, Platform,
         Record, Session,

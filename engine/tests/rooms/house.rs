@@ -16,7 +16,7 @@ use engine::{
     ids::{ItemId, MessageId, PersonId, RoomId},
     media::{Media, Player},
     memory::MemoryStore,
-    ports::{Attendance, Change, Entry, Loaded, Pending, Resolve, RoomHead, Store, Trail},
+    ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Resolve, RoomHead, Store, Trail},
     records::{Find, Key, Record},
     refusal::{Code, Fault, No},
     room::{Changes, RoomView, Visibility},
@@ -246,6 +246,14 @@ impl Store for TestStore {
 
     async fn public_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
         self.inner.public_rooms(before, limit).await
+    }
+
+    async fn all_rooms(&self, after: Option<RoomId>, limit: usize) -> Result<Vec<RoomId>, Fault> {
+        self.inner.all_rooms(after, limit).await
+    }
+
+    async fn bring(&self, brought: Brought) -> Result<Landing, Fault> {
+        self.inner.bring(brought).await
     }
 
     async fn hosted(&self, person: PersonId, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {

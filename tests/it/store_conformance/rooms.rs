@@ -12,6 +12,7 @@ stories![
     a_room_cannot_be_founded_twice,
     the_last_beat_is_that_of_the_process_that_had_the_room,
     a_closed_store_says_so,
+    a_room_from_elsewhere_is_there_whole_or_not_at_all,
 ];
 
 stories![
@@ -160,4 +161,43 @@ async fn many_rooms_at_once_keep_their_order(mut world: impl World) {
         assert_eq!(numbers(&back.events), (1..=EACH + 1).collect::<Vec<_>>());
         assert_eq!(lines(&back.chat), (0..EACH).map(|line| line.to_string()).collect::<Vec<_>>());
     }
+}
+
+async fn a_room_from_elsewhere_is_there_whole_or_not_at_all<W: World>(mut world: W) {
+    let store = world.open().await;
+    let mut room = Held::found(&*store, Visibility::Public).await;
+    store.append(room.says("hello")).await.unwrap();
+    let back = loaded(&*store, &room).await;
+    let (stands, _) = Room::restore(room.id, Clock::start().now(), back.clone(), RoomLimits::default()).unwrap();
+    let (state, head) = (Arc::new(stands.view().state.clone()), stands.view().head());
+    let chat = store.chat(room.id, None, 10).await.unwrap();
+
+    let mut elsewhere = W::new();
+    let other = elsewhere.open().await;
+    let someone = Record::Person(Person { id: Entropy.person(), name: "Ana".into(), made_at: WallTime(1) });
+    let brought = |id: RoomId| Brought {
+        epoch: 40,
+        head: RoomHead { id, ..head.clone() },
+        state: state.clone(),
+        chat: chat.clone(),
+        history: Vec::new(),
+        journal: back.events.clone(),
+        new: vec![someone.clone()],
+    };
+    assert_eq!(other.bring(brought(room.id)).await.unwrap(), Landing::Written);
+    assert_eq!(other.bring(brought(room.id)).await.unwrap(), Landing::There(head.clone()));
+    let second = Entropy.room();
+    assert_eq!(other.bring(brought(second)).await.unwrap(), Landing::Taken(someone.key()));
+    assert!(other.load(second).await.unwrap().is_none());
+    assert!(other.chat(second, None, 10).await.unwrap().is_empty());
+
+    let other = elsewhere.restart(other).await;
+    assert_eq!(other.all_rooms(None, 10).await.unwrap(), [room.id]);
+    assert!(other.all_rooms(Some(room.id), 10).await.unwrap().is_empty());
+    let there = other.load(room.id).await.unwrap().unwrap();
+    assert_eq!((there.epoch, there.snapshot.as_ref(), there.events.len()), (41, Some(&*state), 0));
+    assert_eq!(there.chat, chat);
+    assert_eq!(other.events_after(room.id, 0, 10).await.unwrap(), back.events);
+    assert_eq!(other.get(someone.key()).await.unwrap(), Some(someone));
+    assert_eq!(other.public_rooms(None, 10).await.unwrap(), [head]);
 }
