@@ -103,8 +103,19 @@ fn main() -> ExitCode {
         Ok(End::Upgrade(successor, listeners)) => successor.take_over(&listeners),
         Err(error) => error,
     };
-    eprintln!("onecouch: {error:#}");
+    eprintln!("onecouch: {}", sentence(&error));
     ExitCode::FAILURE
+}
+
+/// An error and its causes, each once: several libraries say their cause in their own words already.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut said = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !said.ends_with(&cause) {
+            said = format!("{said}: {cause}");
+        }
+    }
+    said
 }
 
 async fn run(arguments: Arguments, inherited: Inherited) -> anyhow::Result<End> {
