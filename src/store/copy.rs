@@ -147,8 +147,7 @@ async fn prepare(from: &Path, part: &Path, now: WallTime) -> anyhow::Result<Sche
 async fn put(part: &Path, path: &Path, now: WallTime) -> anyhow::Result<Option<PathBuf>> {
     let aside = if path.exists() {
         let stamp = jiff::Timestamp::from_millisecond(now.0)?.strftime("%Y%m%dT%H%M%SZ").to_string();
-        let aside = beside(path, &format!(".before-restore-{stamp}"));
-        ensure!(!aside.exists(), "{} is there already: try again in a second", aside.display());
+        let aside = unused(beside(path, &format!(".before-restore-{stamp}")));
         // A log that stays would be taken for that of the restored one. Where it cannot be folded in it goes along.
         if let Ok(mut old) = options(path).connect().await {
             let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut old).await;
@@ -187,6 +186,17 @@ fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(end);
     name.into()
+}
+
+/// That name, or with a number behind it the first that nothing has: two may be put back within a second.
+fn unused(name: PathBuf) -> PathBuf {
+    let mut free = name.clone();
+    let mut number = 2;
+    while free.exists() {
+        free = beside(&name, &format!("-{number}"));
+        number += 1;
+    }
+    free
 }
 
 /// For the owner alone: a database has what people wrote, and hashes of their passwords.

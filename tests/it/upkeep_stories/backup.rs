@@ -83,8 +83,6 @@ async fn a_copy_under_load_is_a_beginning_of_what_was_answered() {
             );
             assert!(found.len() >= early, "copy {number} lacks what writer {writer} had done before it began");
         }
-        // Dated to the second: the next one aside has another name.
-        tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     }
     assert!(grown > 100, "only {grown} events: nothing was put to the test");
 
