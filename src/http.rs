@@ -166,6 +166,18 @@ async fn note(State(app): State<App>, request: Request, next: Next) -> Response 
     response
 }
 
+/// Headers and paths of anybody: the proxy's prefix goes, and nothing else of the path.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn fuzzed(headers: &axum::http::HeaderMap, path: &[u8]) {
+    let _ = language::wanted(headers);
+    let Ok(uri) = axum::http::Uri::try_from(path) else { return };
+    let mut without = uri.clone();
+    proxied::without_prefix(&mut without);
+    let path = |uri: &axum::http::Uri| uri.path_and_query().map(|path| path.as_str().to_owned()).unwrap_or_default();
+    let (before, after) = (path(&uri), path(&without));
+    assert!(before == after || before.ends_with(after.trim_start_matches('/')) && before.starts_with("/.proxy"), "{before}: {after}");
+}
+
 #[expect(clippy::needless_pass_by_value, reason = "the shape that the layer wants")]
 fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());

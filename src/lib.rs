@@ -12,6 +12,8 @@ pub mod dialects;
 pub mod doctor;
 pub mod export;
 pub mod fanout;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod host;
 pub mod http;
 pub mod import;

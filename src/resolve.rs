@@ -10,6 +10,8 @@
 pub mod address;
 pub mod container;
 pub mod files;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod guard;
 pub mod kind;
 mod lists;

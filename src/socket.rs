@@ -23,7 +23,7 @@ use crate::{
     dialects::Dialect,
     fanout::{Hub, Joined, Outbox, Parcel},
     opened::{Introduced, Opened},
-    websocket::{Message, Packet, Packets, Stuck, Upgrade, Utf8Bytes, WebSocket, is_too_large},
+    websocket::{self, Message, Packet, Packets, Stuck, Upgrade, Utf8Bytes, WebSocket},
 };
 
 /// How long commands under way have when their socket ends.
@@ -53,6 +53,11 @@ impl End {
     pub fn new(code: u16, reason: impl Into<String>) -> Self {
         Self { code, reason: reason.into(), told: None }
     }
+
+    /// After a read that failed; none where nobody is there to be told.
+    pub fn unread(error: &websocket::Error) -> Option<Self> {
+        websocket::fault(error).map(|(code, reason)| Self::new(code, reason))
+    }
 }
 
 /// Why a socket ends, whatever its dialect says then.
@@ -68,8 +73,6 @@ pub enum Why {
     Silent,
     /// Nothing could be written to it for ten seconds.
     Stuck,
-    /// It sent a frame over the limit.
-    TooLarge,
     /// That by which it is open is good no more.
     SignedOut,
     /// Its person must go.
@@ -352,7 +355,7 @@ async fn run<T: Talk<Outcome: 'static>>(ws: &mut WebSocket, talk: &mut T) -> Opt
                     }
                     Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(()),
                     Some(Ok(Message::Close(_))) | None => return None,
-                    Some(Err(error)) => return is_too_large(&error).then(|| talk.end(Why::TooLarge)),
+                    Some(Err(error)) => return End::unread(&error),
                 }
             }
             parcel = line.outbox.next(&mut frames) => match parcel {

@@ -4,6 +4,8 @@
 //! bytes that all sockets of a room share, as many frames in one call as wait: a buffer of its own would have to hold each frame
 //! again for each socket, and would stay as large as the largest.
 
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod packet;
 
 use std::{fmt, time::Duration};
@@ -11,19 +13,20 @@ use std::{fmt, time::Duration};
 use axum::{
     body::Body,
     extract::{FromRequestParts, Request},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Buf;
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 pub use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use tokio_tungstenite::{
     WebSocketStream,
     tungstenite::{
-        error::CapacityError,
+        error::{CapacityError, ProtocolError},
         handshake::server::create_response,
         protocol::{CloseFrame, Role, WebSocketConfig},
     },
@@ -47,8 +50,12 @@ pub mod close_code {
     pub const NORMAL: u16 = 1000;
     /// The server, or the room, goes.
     pub const AWAY: u16 = 1001;
+    /// That is no frame, or none that may stand there.
+    pub const PROTOCOL: u16 = 1002;
     /// That kind of frame is not understood.
     pub const UNSUPPORTED: u16 = 1003;
+    /// That text is none.
+    pub const NOT_TEXT: u16 = 1007;
     /// Too much that makes no sense.
     pub const POLICY: u16 = 1008;
     /// A frame is too large.
@@ -69,17 +76,41 @@ pub struct Upgrade {
 
 /// Why a request cannot become one.
 #[derive(Debug)]
-pub struct NoUpgrade(String);
+pub struct NoUpgrade {
+    /// 426 where it wants no WebSocket, or one of another version; 400 where it wants one and says so wrongly.
+    pub status: StatusCode,
+    why: String,
+}
+
+impl NoUpgrade {
+    fn required(why: impl fmt::Display) -> Self {
+        Self { status: StatusCode::UPGRADE_REQUIRED, why: why.to_string() }
+    }
+
+    fn without_key() -> Self {
+        Self { status: StatusCode::BAD_REQUEST, why: "Sec-WebSocket-Key is 16 bytes in base64, once".to_owned() }
+    }
+
+    /// Says in an answer's headers what would be one: RFC 6455, section 4.4, and RFC 9110, section 15.5.22.
+    pub fn tell(&self, headers: &mut HeaderMap) {
+        if self.status == StatusCode::UPGRADE_REQUIRED {
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        }
+    }
+}
 
 impl fmt::Display for NoUpgrade {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.why)
     }
 }
 
 impl IntoResponse for NoUpgrade {
     fn into_response(self) -> Response {
-        (StatusCode::UPGRADE_REQUIRED, self.0).into_response()
+        let mut response = (self.status, self.why.clone()).into_response();
+        self.tell(response.headers_mut());
+        response
     }
 }
 
@@ -90,11 +121,24 @@ impl<S: Sync> FromRequestParts<S> for Upgrade {
         let mut asked = Request::new(());
         (*asked.method_mut(), *asked.version_mut()) = (parts.method.clone(), parts.version);
         *asked.headers_mut() = parts.headers.clone();
-        let accepted = create_response(&asked).map_err(|error| NoUpgrade(error.to_string()))?;
+        let accepted = create_response(&asked).map_err(|error| match error {
+            Error::Protocol(ProtocolError::MissingSecWebSocketKey) => NoUpgrade::without_key(),
+            error => NoUpgrade::required(error),
+        })?;
+        if !has_key(&parts.headers) {
+            return Err(NoUpgrade::without_key());
+        }
         let on = parts.extensions.remove::<OnUpgrade>();
-        let on = on.ok_or_else(|| NoUpgrade("This connection cannot be upgraded".to_owned()))?;
+        let on = on.ok_or_else(|| NoUpgrade::required("This connection cannot be upgraded"))?;
         Ok(Self { on, accepted })
     }
+}
+
+/// Whether a handshake has the one key that it must have. The library takes any text for one.
+fn has_key(headers: &HeaderMap) -> bool {
+    let mut keys = headers.get_all(header::SEC_WEBSOCKET_KEY).iter();
+    let (key, other) = (keys.next(), keys.next());
+    other.is_none() && key.and_then(|key| STANDARD.decode(key).ok()).is_some_and(|key| key.len() == 16)
 }
 
 impl Upgrade {
@@ -126,6 +170,8 @@ pub struct WebSocket {
     owes: bool,
     /// A frame may be written in part: nothing may come behind it.
     broken: bool,
+    /// What the client says makes no sense any more.
+    lost: bool,
 }
 
 /// A peer that is gone, or takes nothing.
@@ -134,20 +180,15 @@ pub struct Stuck;
 
 impl WebSocket {
     async fn new(upgraded: Upgraded) -> Self {
-        let config = WebSocketConfig::default()
-            .max_message_size(Some(FRAME_LIMIT))
-            .max_frame_size(Some(FRAME_LIMIT))
-            .read_buffer_size(READ_BUFFER)
-            // It answers pings and closes, and nothing else.
-            .write_buffer_size(0);
-        let ws = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
-        Self { ws: Box::new(ws), owes: false, broken: false }
+        let ws = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config())).await;
+        Self { ws: Box::new(ws), owes: false, broken: false, lost: false }
     }
 
     /// The next message; none after the last. Nothing is lost where the wait is given up and begun again.
     pub async fn next(&mut self) -> Option<Result<Message, Error>> {
         let message = self.ws.next().await;
         self.owes |= matches!(message, Some(Ok(Message::Ping(_) | Message::Close(_))));
+        self.lost |= matches!(&message, Some(Err(error)) if fault(error).is_some());
         message
     }
 
@@ -204,13 +245,43 @@ impl WebSocket {
         if self.broken {
             return;
         }
-        while let Some(Ok(_)) = self.ws.next().await {}
+        while let Some(Ok(_)) = self.next().await {}
+        if self.lost {
+            // Were the rest left unread, the system would take the close frame back that is on its way.
+            let io = self.ws.get_mut();
+            let mut thrown_away = [0; 512];
+            if io.shutdown().await.is_ok() {
+                while matches!(io.read(&mut thrown_away).await, Ok(1..)) {}
+            }
+        }
     }
 }
 
-/// Whether a read failed for a frame that is too large: only that deserves an answer.
-pub fn is_too_large(error: &Error) -> bool {
-    matches!(error, Error::Capacity(CapacityError::MessageTooLong { .. }))
+/// How its reading is bounded.
+fn config() -> WebSocketConfig {
+    WebSocketConfig::default()
+        .max_message_size(Some(FRAME_LIMIT))
+        .max_frame_size(Some(FRAME_LIMIT))
+        .read_buffer_size(READ_BUFFER)
+        // It answers pings and closes, and nothing else.
+        .write_buffer_size(0)
+}
+
+/// With what a socket is closed of which a read failed, and why. None where the line is gone: nobody would hear it.
+pub fn fault(error: &Error) -> Option<(u16, &'static str)> {
+    match error {
+        Error::Capacity(CapacityError::MessageTooLong { .. }) => {
+            Some((close_code::SIZE, "That frame is too large: 64 KiB at most."))
+        }
+        Error::Utf8(_) => Some((close_code::NOT_TEXT, "That text is not UTF-8.")),
+        Error::Protocol(
+            ProtocolError::ResetWithoutClosingHandshake
+            | ProtocolError::ReceivedAfterClosing
+            | ProtocolError::SendAfterClosing,
+        ) => None,
+        Error::Protocol(_) => Some((close_code::PROTOCOL, "That is no frame, or none that may stand there.")),
+        _ => None,
+    }
 }
 
 async fn in_time<T, E>(write: impl Future<Output = Result<T, E>>) -> Result<T, Stuck> {

@@ -28,7 +28,7 @@ mod posting;
 mod presence;
 mod registering;
 mod screen;
-mod text;
+pub(crate) mod text;
 mod threads;
 mod watching;
 mod wire;

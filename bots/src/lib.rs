@@ -10,6 +10,8 @@ pub mod bridge;
 pub mod commands;
 mod core;
 pub mod discord;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod grammar;
 pub mod live_card;
 pub mod reply;

@@ -19,7 +19,7 @@ pub mod init_data;
 mod inline;
 mod links;
 mod menus;
-mod message;
+pub(crate) mod message;
 mod pen;
 mod polls;
 mod press;

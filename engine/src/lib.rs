@@ -9,6 +9,8 @@ pub mod archive;
 pub mod command;
 pub mod embeds;
 pub mod event;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod ids;
 pub mod intake;
 pub mod invites;

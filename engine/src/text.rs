@@ -25,7 +25,9 @@ pub fn name(text: &str) -> Result<String, Refusal> {
 /// Cuts a text from elsewhere, such as the title of a page, to what fits; nothing where nothing is left.
 pub fn clipped(text: &str, limit: usize) -> Option<String> {
     let cut: String = text.chars().take(limit * 4).collect();
-    line(&cut, limit * 4).ok().map(|text| text.chars().take(limit).collect())
+    let cut: String = line(&cut, limit * 4).ok()?.chars().take(limit).collect();
+    // The cut may have come behind a space.
+    Some(cut.trim_end().to_owned())
 }
 
 fn bounded(text: String, limit: usize) -> Result<String, Refusal> {
@@ -56,6 +58,12 @@ mod tests {
         assert_eq!(name("\u{200B}\u{FEFF}").unwrap_err().code, Code::TextEmpty);
         assert_eq!(name(&"x".repeat(49)).unwrap_err().code, Code::TextTooLong);
         assert_eq!(name(&"ж".repeat(48)).unwrap().chars().count(), 48);
+    }
+
+    #[test]
+    fn what_is_cut_ends_with_a_word() {
+        assert_eq!(clipped("one two", 4).as_deref(), Some("one"));
+        assert_eq!(clipped(" \u{200B} ", 4), None);
     }
 
     #[test]

@@ -9,6 +9,8 @@ mod auth;
 mod body;
 mod commands;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod lists;
 mod notice;
 mod numbers;

@@ -13,6 +13,8 @@ mod data;
 pub mod discord;
 pub mod error;
 pub mod events;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod grant;
 pub mod grants;
 pub mod guest_names;

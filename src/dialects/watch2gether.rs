@@ -8,6 +8,8 @@ mod call;
 mod create;
 mod error;
 mod fields;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod items;
 mod join;
 mod key;

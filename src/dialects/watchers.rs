@@ -11,6 +11,8 @@ mod body;
 mod check;
 mod elsewhere;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 mod message;
 mod people;
 mod premade;

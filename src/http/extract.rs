@@ -369,6 +369,19 @@ async fn part(parts: &mut Parts, app: &App, index: usize) -> Option<String> {
     names.into_iter().nth(index).map(|(_, value)| value)
 }
 
+/// Headers of anybody: what is no proxy's is believed nothing, and what a proxy says is an address.
+#[cfg(any(test, fuzzing))]
+pub fn fuzzed(headers: &HeaderMap) {
+    let peer = IpAddr::from([203, 0, 113, 9]);
+    assert_eq!(forwarded_for(&[], peer, headers), peer);
+    let net = IpNet::from(peer);
+    let told = forwarded_for(&[net], peer, headers);
+    let told = key(told);
+    assert!(told.parse::<IpAddr>().is_ok() || told.ends_with("::/64"), "{told}");
+    let shown = credential(headers);
+    assert!(shown.is_none_or(|shown| !shown.token.reveal().contains(['\r', '\n'])));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

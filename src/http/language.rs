@@ -30,7 +30,7 @@ impl<S: Sync> FromRequestParts<S> for Speaks {
 }
 
 /// Of our languages the one that is wanted most; the first of those that are wanted alike.
-fn wanted(headers: &HeaderMap) -> Locale {
+pub(super) fn wanted(headers: &HeaderMap) -> Locale {
     let values = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok());
     let mut best = (0.0, Locale::default());
     for one in values.flat_map(|value| value.split(',')) {

@@ -20,7 +20,8 @@ pub fn rewrite(text: &str, from: &Url, path: impl Fn(&Url) -> String) -> Option<
         return None;
     }
     let mut copy = Copy { from, path, text: String::with_capacity(text.len()), links: 0 };
-    for line in text.lines() {
+    // Players begin a line at each of these.
+    for line in text.split(['\n', '\r']) {
         let line = line.trim_end();
         if line.is_empty() {
             continue;

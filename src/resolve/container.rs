@@ -30,7 +30,7 @@ pub async fn read(file: Sparse) -> Step {
     tokio::task::spawn_blocking(move || read_now(&file)).await.unwrap_or(Step::Done(Facts::default()))
 }
 
-fn read_now(file: &Sparse) -> Step {
+pub(super) fn read_now(file: &Sparse) -> Step {
     let head = file.head();
     if head.get(4..8).is_some_and(|kind| matches!(kind, b"ftyp" | b"moov" | b"styp" | b"wide" | b"mdat" | b"free")) {
         return mp4::read(file);

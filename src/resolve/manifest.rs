@@ -40,7 +40,7 @@ pub(super) async fn aside<T: Send + 'static>(
     tokio::task::spawn_blocking(parse).await.unwrap_or_else(|_| Err(Code::NotMedia.into()))
 }
 
-fn read_hls(text: &[u8], all: bool) -> Result<Hls, Refusal> {
+pub(super) fn read_hls(text: &[u8], all: bool) -> Result<Hls, Refusal> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start();
     if !text.starts_with(b"#EXTM3U") || !text.windows(7).any(|part| part == b"#EXT-X-") {
         return Err(Code::NotMedia.into());
@@ -62,7 +62,7 @@ fn read_hls(text: &[u8], all: bool) -> Result<Hls, Refusal> {
     })
 }
 
-fn read_dash(text: &[u8]) -> Result<Facts, Refusal> {
+pub(super) fn read_dash(text: &[u8]) -> Result<Facts, Refusal> {
     let not_media = || Refusal::from(Code::NotMedia);
     let text = std::str::from_utf8(text).map_err(|_| not_media())?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

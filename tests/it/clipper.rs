@@ -2,7 +2,7 @@
 
 mod asking;
 mod auth;
-mod client;
+pub(crate) mod client;
 mod coming;
 mod frames;
 mod going;

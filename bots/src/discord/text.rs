@@ -1,7 +1,7 @@
 //! Words for Discord: what people and pages wrote stays text, whatever it looks like.
 
 /// How long a message may be, in UTF-16 units: what Discord counts in is not written down, and this is the strictest.
-pub(super) const MESSAGE_LIMIT: usize = 2_000;
+pub(crate) const MESSAGE_LIMIT: usize = 2_000;
 /// How long the title of an embed may be.
 pub(super) const TITLE_LIMIT: usize = 256;
 /// How long the text of an embed may be.
@@ -13,7 +13,7 @@ const BREAK: char = '\u{200B}';
 /// Makes a text show as it is: no markup, no mention, no link, no invitation, nothing invisible but our own breaks.
 ///
 /// That nobody is notified is not left to this: every message also says that it mentions nobody.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     // First, because what is invisible would hide the rest from us and not from Discord.
     let text: String = text.chars().filter(|c| !invisible(*c)).collect();
     let mut shown = String::with_capacity(text.len() + text.len() / 8);
@@ -52,7 +52,7 @@ pub(super) fn plain_around<'a>(text: &str, links: impl IntoIterator<Item = &'a s
 }
 
 /// Cuts an escaped text to a limit in UTF-16 units: between lines where it can, never behind a lone backslash.
-pub(super) fn fit(text: &str, limit: usize) -> String {
+pub(crate) fn fit(text: &str, limit: usize) -> String {
     if length(text) <= limit {
         return text.to_owned();
     }
@@ -64,6 +64,7 @@ pub(super) fn fit(text: &str, limit: usize) -> String {
         left = rest;
     }
     if kept.trim().is_empty() {
+        kept.clear();
         let mut left = limit.saturating_sub(2);
         for c in text.chars() {
             let Some(rest) = left.checked_sub(c.len_utf16()) else { break };
@@ -94,6 +95,43 @@ fn ends_with_discord(text: &str) -> bool {
 fn invisible(c: char) -> bool {
     (c.is_control() && c != '\n')
         || matches!(c, '\u{200B}' | '\u{200C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{00AD}' | '\u{061C}' | '\u{180E}')
+}
+
+/// Panics where a title does anything in Discord, or does not read as it was written.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn check(title: &str) {
+    let plain = plain(title);
+    let left = live(&plain).to_lowercase();
+    assert!(!left.contains(['*', '_', '~', '`', '|', '[', ']', '(', ')', '<', '>', '#']), "{title:?}: {left:?}");
+    for trick in ["@everyone", "@here", "@1", "@!", "@&", "://", "discord.", "discordapp."] {
+        assert!(!left.contains(trick), "{title:?}: {left:?}");
+    }
+    assert!(!left.lines().any(|line| line.trim_start().starts_with(['-', '+'])), "{title:?}: {left:?}");
+    assert!(!left.chars().any(|c| c != BREAK && invisible(c)), "{title:?}: {left:?}");
+    let seen: String = title.chars().filter(|c| !invisible(*c)).collect();
+    assert_eq!(shown(&plain), seen);
+}
+
+/// What is left that Discord could make something of, once escaped characters are letters.
+#[cfg(any(test, fuzzing))]
+fn live(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut live = String::new();
+    while let Some(c) = chars.next() {
+        live.extend(if c == '\\' { chars.next().map(|_| 'x') } else { Some(c) });
+    }
+    live
+}
+
+/// How Discord shows it: a backslash makes the next character a letter.
+#[cfg(any(test, fuzzing))]
+fn shown(text: &str) -> String {
+    let mut chars = text.chars().filter(|c| *c != BREAK);
+    let mut shown = String::new();
+    while let Some(c) = chars.next() {
+        shown.extend(if c == '\\' { chars.next() } else { Some(c) });
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -150,47 +188,10 @@ mod tests {
         "a\u{0007}b",
     ];
 
-    /// What is left that Discord could make something of, once escaped characters are letters.
-    fn live(text: &str) -> String {
-        let mut chars = text.chars();
-        let mut live = String::new();
-        while let Some(c) = chars.next() {
-            live.extend(if c == '\\' { chars.next().map(|_| 'x') } else { Some(c) });
-        }
-        live
-    }
-
-    /// How Discord shows it: a backslash makes the next character a letter.
-    fn shown(text: &str) -> String {
-        let mut chars = text.chars().filter(|c| *c != BREAK);
-        let mut shown = String::new();
-        while let Some(c) = chars.next() {
-            shown.extend(if c == '\\' { chars.next() } else { Some(c) });
-        }
-        shown
-    }
-
     #[test]
-    fn no_title_does_anything_in_discord() {
+    fn no_title_does_anything_in_discord_and_each_still_reads_as_it_was_written() {
         for title in HOSTILE {
-            let live = live(&plain(title)).to_lowercase();
-            assert!(
-                !live.contains(['*', '_', '~', '`', '|', '[', ']', '(', ')', '<', '>', '#']),
-                "{title:?}: {live:?}"
-            );
-            for trick in ["@everyone", "@here", "@1", "@!", "@&", "://", "discord.", "discordapp."] {
-                assert!(!live.contains(trick), "{title:?}: {live:?}");
-            }
-            assert!(!live.lines().any(|line| line.trim_start().starts_with(['-', '+'])), "{title:?}: {live:?}");
-            assert!(!live.chars().any(|c| c != BREAK && invisible(c)), "{title:?}: {live:?}");
-        }
-    }
-
-    #[test]
-    fn a_title_still_reads_as_it_was_written() {
-        for title in HOSTILE {
-            let seen: String = title.chars().filter(|c| !invisible(*c)).collect();
-            assert_eq!(shown(&plain(title)), seen);
+            check(title);
         }
         assert_eq!(plain("Sintel (2010), 1:30 – part 2.5"), "Sintel \\(2010\\), 1:30 – part 2.5");
     }
@@ -206,6 +207,7 @@ mod tests {
     fn a_long_text_is_cut_where_it_does_no_harm() {
         assert_eq!(fit("short", 10), "short");
         assert_eq!(fit("first\nsecond\n", 10), "first\n…");
+        assert_eq!(fit("\n\nsecond one", 10), "\n\nsecond…");
         assert_eq!(fit("abc\\*def", 6), "abc…");
         assert_eq!(fit("ab\\\\cdef", 6), "ab\\\\…");
         for limit in [10, MESSAGE_LIMIT] {

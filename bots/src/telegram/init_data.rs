@@ -152,6 +152,16 @@ fn bytes_of(hex: &str) -> Option<[u8; 32]> {
     bytes?.try_into().ok()
 }
 
+/// Data as Telegram would sign it, for the bot with this token.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn signed(token: &str, fields: &[(&str, &str)]) -> String {
+    let mut lines: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    lines.sort();
+    let hash = sign(&Seal::new(token).key, lines.join("\n").as_bytes()).finalize().into_bytes();
+    let hash = hash.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).append_pair("hash", &hash).finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,14 +180,8 @@ mod tests {
         Seal::new(TOKEN).check(init_data, now)
     }
 
-    /// Data as Telegram would sign it.
     fn signed(fields: &[(&str, &str)]) -> String {
-        let mut lines: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        lines.sort();
-        let key = Seal::new(TOKEN).key;
-        let hash = sign(&key, lines.join("\n").as_bytes()).finalize().into_bytes();
-        let hash = hash.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-        url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).append_pair("hash", &hash).finish()
+        super::signed(TOKEN, fields)
     }
 
     #[test]

@@ -102,7 +102,7 @@ pub(super) fn card(card: &Card, ways: &Ways) -> Words {
 const FATHER: &str = "BotFather";
 
 /// A text that calls nobody: Telegram makes a call of every @name that it finds by itself, whoever wrote it.
-pub(super) fn quiet(text: &str) -> String {
+pub(crate) fn quiet(text: &str) -> String {
     let mut quiet = String::with_capacity(text.len());
     let mut chars = text.chars();
     while let Some(c) = chars.next() {
@@ -208,7 +208,7 @@ pub(super) fn question(text: &str) -> String {
 }
 
 /// What may stand with a file, in UTF-16 code units.
-pub(super) fn caption(text: &str) -> String {
+pub(crate) fn caption(text: &str) -> String {
     clip(text, 1_024)
 }
 
@@ -221,7 +221,7 @@ fn can_be_linked(page: &Url) -> bool {
 }
 
 /// What fits into a notice.
-pub(super) fn toast(text: &str) -> String {
+pub(crate) fn toast(text: &str) -> String {
     if text.chars().count() <= TOAST {
         return text.to_owned();
     }

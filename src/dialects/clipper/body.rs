@@ -14,19 +14,23 @@ impl FromRequest<App> for Fields {
     type Rejection = ClipperError;
 
     async fn from_request(request: Request, _: &App) -> Result<Self, ClipperError> {
-        let bytes = read_body(request.into_body()).await?;
+        Self::read(&read_body(request.into_body()).await?)
+    }
+}
+
+impl Fields {
+    /// What a body says.
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, ClipperError> {
         if bytes.trim_ascii().is_empty() {
             return Ok(Self::default());
         }
-        match serde_json::from_slice(&bytes) {
+        match serde_json::from_slice(bytes) {
             Ok(Value::Object(fields)) => Ok(Self(fields)),
             Ok(_) => Err(ClipperError::invalid("A body is one JSON object: {…}.")),
             Err(error) => Err(ClipperError::invalid(format!("The body is not JSON: {error}."))),
         }
     }
-}
 
-impl Fields {
     /// Whether a field is there, be it null.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)

@@ -92,6 +92,12 @@ impl<'a> Wanted<'a> {
     }
 }
 
+/// How many may take part by a body, where it is understood.
+#[cfg(any(test, fuzzing))]
+pub(super) fn fuzzed(fields: &Fields) -> Option<u32> {
+    Wanted::of(fields).ok()?.capacity
+}
+
 fn unknown_word() -> ClipperError {
     ClipperError::invalid("visibility must be private, public, friends or invite")
 }

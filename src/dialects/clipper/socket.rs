@@ -297,7 +297,6 @@ impl Talk for Session {
             Why::TooSlow => come_back("You read too slowly. Come back."),
             Why::Silent => come_back("Nothing was heard from you for a minute. Come back."),
             Why::Stuck => come_back("Nothing could be written to you for 10 seconds. Come back."),
-            Why::TooLarge => End::new(close_code::SIZE, "That frame is too large: 64 KiB at most."),
             Why::SignedOut | Why::Out(Out::Forgotten) => self.refused(&Code::BadToken.into()),
             Why::Out(Out::Left) => End::new(close_code::NORMAL, "You left."),
             Why::Out(Out::Kicked) => self.sent_away("KICKED", "You were shown the door. You may join again."),

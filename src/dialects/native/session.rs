@@ -23,7 +23,7 @@ use crate::{
     http::error::{ErrorWire, internal},
     opened::{Introduced, Opened},
     socket::{self, End, Line, Talk, Visitor, Why},
-    websocket::{self, Message, Utf8Bytes, WebSocket, close_code},
+    websocket::{Message, Utf8Bytes, WebSocket, close_code},
 };
 
 /// How long a client may take to say who it is.
@@ -112,22 +112,13 @@ async fn hello(ws: &mut WebSocket) -> Result<Hello, Refused> {
             Some(Ok(Message::Binary(_))) => return Err(Some(binary())),
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
             Some(Ok(Message::Close(_))) | None => return Err(None),
-            Some(Err(error)) => return Err(broken(&error)),
+            Some(Err(error)) => return Err(End::unread(&error)),
         }
     }
 }
 
 fn binary() -> End {
     End::new(close_code::UNSUPPORTED, "Send text frames: each is one JSON object.")
-}
-
-/// What a failed read means: only a frame that is too large deserves an answer.
-fn broken(error: &websocket::Error) -> Option<End> {
-    websocket::is_too_large(error).then(too_large)
-}
-
-fn too_large() -> End {
-    End::new(close_code::SIZE, "That frame is too large: 64 KiB at most.")
 }
 
 struct Session {
@@ -254,7 +245,6 @@ impl Talk for Session {
             Why::TooSlow => come_back("You read too slowly. Come back."),
             Why::Silent => come_back("Nothing was heard from you for a minute. Come back."),
             Why::Stuck => come_back("Nothing could be written to you for 10 seconds. Come back."),
-            Why::TooLarge => too_large(),
             Why::SignedOut => ended_by(&Code::BadToken.into(), self.locale),
             Why::Out(why) => out(why, self.locale),
         }

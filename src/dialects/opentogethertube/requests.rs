@@ -191,6 +191,40 @@ fn fields<T: for<'de> Deserialize<'de>>(request: Value) -> Result<T, Refusal> {
         .map_err(|error| Refusal::input(format_args!("This request is not understood: {error}.")))
 }
 
+/// Reads a request as each of the kinds that it could be; the links of what it would add.
+#[cfg(any(test, fuzzing))]
+pub(super) fn fuzzed(request: &Value, view: &RoomView) -> Vec<String> {
+    let read = |request: &Value| request.clone();
+    let asked = fields::<Add>(read(request)).ok();
+    let videos = asked.and_then(|add| add.videos.or_else(|| add.video.map(|video| vec![video])));
+    let mut wishes: Vec<_> = videos.into_iter().flatten().filter_map(|video| video.wish().ok()).collect();
+    wishes.extend(fields::<PlayNow>(read(request)).ok().and_then(|play| play.video.wish().ok()));
+    if let Some(to) = fields::<Seek>(read(request)).ok().and_then(|seek| video::target(view, seek.value?)) {
+        assert!(matches!(to, engine::command::SeekTo::At(at) if at >= engine::time::Millis::ZERO), "{to:?}");
+    }
+    if let Ok(Speed { speed }) = fields::<Speed>(read(request)) {
+        assert!(Rate::of(speed).is_ok_and(|rate| rate.checked().is_ok()) || !(0.25..=4.0).contains(&speed));
+    }
+    if let Ok(EditVideo { video, update }) = fields(read(request)) {
+        let _ = (video.queued(view).is_ok(), edit(&update).is_ok());
+    }
+    if let Ok(Undo { event }) = fields(read(request)) {
+        let _ = meant::seq_of(&event, view);
+    }
+    if let Ok(Settings { settings }) = fields(read(request)) {
+        let _ = settings::changes(&settings, view);
+        let _ = super::validate::settings(&settings);
+    }
+    let _ = fields::<Playback>(read(request)).map(|playback| playback.state);
+    let _ = fields::<Vote>(read(request)).map(|vote| vote.video.queued(view).is_ok() && vote.add);
+    let _ = fields::<Order>(read(request)).map(|order| order.from_idx.max(order.to_idx));
+    let _ = fields::<Promote>(read(request)).map(|asked| promote(view, &asked));
+    let _ = fields::<Chat>(read(request)).map(|chat| chat.text);
+    let _ = fields::<Restore>(read(request)).map(|restore| restore.discard);
+    let _ = fields::<Kick>(read(request)).map(|kick| users::person_of(kick.client_id, view));
+    wishes.into_iter().map(|wish| wish.link).collect()
+}
+
 /// Does what somebody asks for. What a request means that is none, or that only a server says, is nothing.
 pub async fn perform(app: &App, room: RoomId, actor: Actor, from: Arc<str>, request: Value) -> Result<(), No> {
     let Some(sort) = request.get("type").and_then(Value::as_u64) else { return Err(odd().into()) };

@@ -25,7 +25,7 @@ use crate::{
     },
     opened::{Introduced, Opened},
     socket::{self, End, Line, Talk, Visitor, Why},
-    websocket::{self, Message, NoUpgrade, Upgrade, Utf8Bytes, WebSocket, close_code},
+    websocket::{Message, NoUpgrade, Upgrade, Utf8Bytes, WebSocket, close_code},
 };
 
 /// How long a client may take to show its token.
@@ -100,13 +100,9 @@ async fn token(ws: &mut WebSocket) -> Result<Secret, Refused> {
             Some(Ok(Message::Binary(_))) => return Err(missing()),
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
             Some(Ok(Message::Close(_))) | None => return Err(None),
-            Some(Err(error)) => return Err(websocket::is_too_large(&error).then(too_large)),
+            Some(Err(error)) => return Err(End::unread(&error)),
         }
     }
-}
-
-fn too_large() -> End {
-    End::new(close_code::SIZE, "That frame is too large: 64 KiB at most.")
 }
 
 /// Its clients come back by themselves after this.
@@ -284,7 +280,6 @@ impl Talk for Session {
             Why::TooSlow => away("You read too slowly. Come back."),
             Why::Silent => away("Nothing was heard from you for a minute. Come back."),
             Why::Stuck => away("Nothing could be written to you for 10 seconds. Come back."),
-            Why::TooLarge => too_large(),
             Why::SignedOut | Why::Out(Out::Forgotten) => ended_by(&Code::BadToken.into()),
             // Only the door that they left by hears of it, and its clients have no way to say so.
             Why::Out(Out::Left | Out::Kicked | Out::Banned) => End::new(KICKED, "You were kicked."),

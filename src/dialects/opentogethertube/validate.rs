@@ -49,9 +49,16 @@ impl FromRequest<App> for Fields {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
         let kind = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
         let bytes = read_body(request.into_body()).await.map_err(unread)?;
-        let fields = match kind.as_str() {
-            "application/x-www-form-urlencoded" => of_form(&bytes),
-            kind if kind == "application/json" || kind.ends_with("+json") => of_json(&bytes)?,
+        Self::read(&kind, &bytes)
+    }
+}
+
+impl Fields {
+    /// What a body of this kind says.
+    pub(super) fn read(kind: &str, bytes: &[u8]) -> Result<Self, OttError> {
+        let fields = match kind {
+            "application/x-www-form-urlencoded" => of_form(bytes),
+            kind if kind == "application/json" || kind.ends_with("+json") => of_json(bytes)?,
             _ => Map::new(),
         };
         Ok(Self(fields))

@@ -138,7 +138,7 @@ fn tell_ways(app: &App, view: &RoomView, streamkey: &str, headers: &mut HeaderMa
 }
 
 /// What the room is set to.
-fn changes(fields: &Fields) -> Result<Changes, W2gError> {
+pub(super) fn changes(fields: &Fields) -> Result<Changes, W2gError> {
     let visibility = if fields.flag("members_only") == Some(true) { Visibility::Invite } else { Visibility::Unlisted };
     let lasting = fields.flag("persistent") == Some(true);
     Ok(Changes {
@@ -200,7 +200,7 @@ async fn look(app: &App, call: &Call, actor: &Actor, mut wishes: Vec<Wish>) -> R
 }
 
 /// What the room is to share. What is no link is nothing: some send `none`.
-fn wishes(fields: &Fields) -> Result<Vec<Wish>, W2gError> {
+pub(super) fn wishes(fields: &Fields) -> Result<Vec<Wish>, W2gError> {
     let links = match fields.value("share") {
         Some(Value::Array(links)) => links.iter().filter_map(fields::text).collect(),
         Some(share) => fields::text(share).map(|text| apart(&text)).unwrap_or_default(),

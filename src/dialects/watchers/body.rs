@@ -30,11 +30,18 @@ impl FromRequest<App> for Fields {
             }
             other => other.into(),
         })?;
-        let fields = match kind.as_str() {
+        Self::read(&kind, &bytes)
+    }
+}
+
+impl Fields {
+    /// What a body of this kind says.
+    pub(super) fn read(kind: &str, bytes: &[u8]) -> Result<Self, WatchersError> {
+        let fields = match kind {
             "application/x-www-form-urlencoded" => {
-                url::form_urlencoded::parse(&bytes).map(|(name, value)| (name.into_owned(), value.into())).collect()
+                url::form_urlencoded::parse(bytes).map(|(name, value)| (name.into_owned(), value.into())).collect()
             }
-            kind if kind == "application/json" || kind.ends_with("+json") => of_json(&bytes)?,
+            kind if kind == "application/json" || kind.ends_with("+json") => of_json(bytes)?,
             _ => Map::new(),
         };
         Ok(Self(fields))

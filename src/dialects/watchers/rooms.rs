@@ -55,6 +55,17 @@ fn described(check: &mut Check<'_>, nullable: bool) -> Changes {
     }
 }
 
+/// What a body says of a room, and what is wrong with it.
+#[cfg(any(test, fuzzing))]
+pub(super) fn fuzzed(fields: &Fields, nullable: bool) -> Result<Changes, WatchersError> {
+    let mut check = Check::new(&fields.0);
+    let changes = described(&mut check, nullable);
+    let start = check.time("startTime");
+    let wanted = Wanted { changes, start, end: check.time("endTime") };
+    sane(&mut check, &wanted, None);
+    check.end().map(|()| wanted.changes)
+}
+
 /// Make a room, or bring the one of that name up to date: programs run their scripts again.
 pub(super) async fn create(
     State(app): State<App>,

@@ -2,8 +2,8 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode},
-    response::Response,
+    http::HeaderMap,
+    response::{IntoResponse, Response},
 };
 use engine::event::Door;
 
@@ -26,11 +26,15 @@ pub(super) async fn open(
     headers: HeaderMap,
     upgrade: Result<Upgrade, NoUpgrade>,
 ) -> Result<Response, ApiError> {
-    let upgrade = upgrade.map_err(|error| ApiError::Http {
-        status: StatusCode::UPGRADE_REQUIRED,
-        code: "bad_input",
-        message: format!("This path is a WebSocket: {error}. Read docs/API.md."),
-    })?;
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade,
+        Err(no) => {
+            let message = format!("This path is a WebSocket: {no}. Read docs/API.md.");
+            let mut response = ApiError::Http { status: no.status, code: "bad_input", message }.into_response();
+            no.tell(response.headers_mut());
+            return Ok(response);
+        }
+    };
     let caller = shown(&app, &headers, true).await?;
     let token = credential(&headers).map(|shown| shown.token);
     let seat = app.engine.limits.seat_from(&from)?;
