@@ -43,7 +43,9 @@ pub fn subtitles(data: &[u8]) {
             assert!(!rest.contains("-->"), "{line:?}");
             rest = rest.trim_start_matches(tag);
         }
-        let bare = ["<b>", "</b>", "<i>", "</i>", "<u>", "</u>"].iter().fold(line.to_owned(), |text, tag| text.replace(tag, ""));
+        let bare = ["<b>", "</b>", "<i>", "</i>", "<u>", "</u>"]
+            .iter()
+            .fold(line.to_owned(), |text, tag| text.replace(tag, ""));
         assert!(!bare.contains(['<', '>']), "{line:?}");
     }
 }

@@ -175,7 +175,10 @@ pub(crate) fn fuzzed(headers: &axum::http::HeaderMap, path: &[u8]) {
     proxied::without_prefix(&mut without);
     let path = |uri: &axum::http::Uri| uri.path_and_query().map(|path| path.as_str().to_owned()).unwrap_or_default();
     let (before, after) = (path(&uri), path(&without));
-    assert!(before == after || before.ends_with(after.trim_start_matches('/')) && before.starts_with("/.proxy"), "{before}: {after}");
+    assert!(
+        before == after || before.ends_with(after.trim_start_matches('/')) && before.starts_with("/.proxy"),
+        "{before}: {after}"
+    );
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that the layer wants")]

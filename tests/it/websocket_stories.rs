@@ -107,15 +107,28 @@ fn pings(table: &mut Table) {
     table.add("a pong that is too long", frame(PONG, [b'x'; 126]), Closed(1002));
     table.add("a pong, then a ping", [frame(PONG, "a"), frame(PING, "b")].concat(), pongs(&[b"b"]));
     // A pong may answer the last of several pings: section 5.5.3.
-    table.chopped("two pings, one after the other", [frame(PING, "a"), frame(PING, "b")].concat(), 7, pongs(&[b"a", b"b"]));
-    table.add("a ping and a text", [frame(PING, "a"), frame(TEXT, long(40))].concat(), Answered(1, vec![b"a".to_vec()]));
+    table.chopped(
+        "two pings, one after the other",
+        [frame(PING, "a"), frame(PING, "b")].concat(),
+        7,
+        pongs(&[b"a", b"b"]),
+    );
+    table.add(
+        "a ping and a text",
+        [frame(PING, "a"), frame(TEXT, long(40))].concat(),
+        Answered(1, vec![b"a".to_vec()]),
+    );
 }
 
 fn reserved(table: &mut Table) {
     for bits in 1..=7_u8 {
         let first = |opcode: u8| 0x80 | bits << 4 | opcode;
         for (what, opcode) in [("text", TEXT), ("bytes", BINARY), ("ping", PING), ("pong", PONG), ("close", CLOSE)] {
-            table.add(format!("{what} with the reserved bits {bits:03b}"), shaped(first(opcode), b"", 0, None, true), Closed(1002));
+            table.add(
+                format!("{what} with the reserved bits {bits:03b}"),
+                shaped(first(opcode), b"", 0, None, true),
+                Closed(1002),
+            );
         }
     }
     let bad = shaped(0xc1, b"{}", 2, None, true);
@@ -155,11 +168,24 @@ fn fragments(table: &mut Table) {
 }
 
 fn texts(table: &mut Table) {
-    for text in ["κόσμε", "\u{0}", "\u{7f}", "\u{80}", "\u{7ff}", "\u{800}", "\u{ffff}", "\u{10000}", "\u{10ffff}", "\u{fdd0}\u{fffe}", "👩‍👩‍👧"] {
+    for text in [
+        "κόσμε",
+        "\u{0}",
+        "\u{7f}",
+        "\u{80}",
+        "\u{7ff}",
+        "\u{800}",
+        "\u{ffff}",
+        "\u{10000}",
+        "\u{10ffff}",
+        "\u{fdd0}\u{fffe}",
+        "👩‍👩‍👧",
+    ] {
         table.add(format!("a text with {text:?}"), frame(TEXT, saying(text)), once());
     }
     let text = saying("κό👩");
-    let cut: Vec<u8> = text.bytes().enumerate().flat_map(|(n, byte)| part(if n == 0 { TEXT } else { CONTINUES }, [byte])).collect();
+    let cut: Vec<u8> =
+        text.bytes().enumerate().flat_map(|(n, byte)| part(if n == 0 { TEXT } else { CONTINUES }, [byte])).collect();
     table.add("characters cut by parts", [cut, frame(CONTINUES, "")].concat(), once());
     let bad: &[(&str, &[u8])] = &[
         ("a byte that begins nothing", &[0x80]),
@@ -181,11 +207,19 @@ fn texts(table: &mut Table) {
     for (what, bytes) in bad {
         let text = [b"{\"type\":\"ping\",\"aside\":\"", *bytes].concat();
         table.add(format!("a text with {what}"), frame(TEXT, &text), Closed(1007));
-        table.add(format!("a text in parts with {what}"), [part(TEXT, &text), frame(CONTINUES, "")].concat(), Closed(1007));
+        table.add(
+            format!("a text in parts with {what}"),
+            [part(TEXT, &text), frame(CONTINUES, "")].concat(),
+            Closed(1007),
+        );
     }
     // As soon as it cannot be a text any more, though it has not ended.
     table.add("a bad byte in a part that has more", part(TEXT, [b'x', 0xff]), Closed(1007));
-    table.add("a bad end of a character in the next part", [part(TEXT, [0xf4]), part(CONTINUES, [0x90])].concat(), Closed(1007));
+    table.add(
+        "a bad end of a character in the next part",
+        [part(TEXT, [0xf4]), part(CONTINUES, [0x90])].concat(),
+        Closed(1007),
+    );
 }
 
 fn closes(table: &mut Table) {
@@ -282,7 +316,8 @@ async fn what_comes(socket: &mut RawSocket, case: &Case) -> Comes {
             PONG => ponged.push(heard.payload),
             CLOSE => {
                 let code = heard.code().unwrap_or_default();
-                // The line ends behind it.
+                // As the RFC asks: it is said back, and the line ends behind it.
+                socket.sends(&close(code, "")).await;
                 while socket.hears().await.is_some() {}
                 return Closed(code);
             }
@@ -339,7 +374,11 @@ async fn a_handshake_is_answered_as_the_rfc_has_it() {
         ("other letters", with("upgrade: websocket", "Upgrade: WebSocket"), 101),
         ("a connection with two words", with("connection: Upgrade", "connection: keep-alive, Upgrade"), 101),
         ("subprotocols", handshake(&path, "sec-websocket-protocol: chat, superchat\r\n"), 101),
-        ("an extension", handshake(&path, "sec-websocket-extensions: permessage-deflate; client_max_window_bits\r\n"), 101),
+        (
+            "an extension",
+            handshake(&path, "sec-websocket-extensions: permessage-deflate; client_max_window_bits\r\n"),
+            101,
+        ),
         ("an origin of others, without a cookie", handshake(&path, "origin: https://evil.example\r\n"), 101),
         ("no key", without(&key), 400),
         ("an empty key", with(&key, "sec-websocket-key:\r\n"), 400),

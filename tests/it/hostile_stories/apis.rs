@@ -71,12 +71,20 @@ pub async fn opentogethertube(world: &World, name: &str) -> Vec<Ask> {
     let asks: Vec<(Method, String, Option<Value>)> = vec![
         (Method::GET, "/api/room/list".into(), None),
         (Method::POST, "/api/room/generate".into(), Some(json!({ "visibility": "public" }))),
-        (Method::POST, "/api/room/create".into(), Some(json!({ "name": "another", "title": "x", "isTemporary": true }))),
+        (
+            Method::POST,
+            "/api/room/create".into(),
+            Some(json!({ "name": "another", "title": "x", "isTemporary": true })),
+        ),
         (Method::GET, rooms.clone(), None),
         (Method::PATCH, rooms.clone(), Some(settings)),
         (Method::POST, of_room("/queue"), Some(video.clone())),
         (Method::POST, of_room("/queue"), Some(json!({ "videos": [video, { "service": "hls", "id": "x" }] }))),
-        (Method::PATCH, of_room("/queue"), Some(json!({ "video": video, "update": { "startAt": 1.5, "endAt": null } }))),
+        (
+            Method::PATCH,
+            of_room("/queue"),
+            Some(json!({ "video": video, "update": { "startAt": 1.5, "endAt": null } })),
+        ),
         (Method::DELETE, of_room("/queue"), Some(video.clone())),
         (Method::POST, of_room("/vote"), Some(video.clone())),
         (Method::DELETE, of_room("/vote"), Some(video.clone())),
@@ -89,14 +97,22 @@ pub async fn opentogethertube(world: &World, name: &str) -> Vec<Ask> {
         (Method::GET, "/api/auth/discord/callback?code=a&state=b".into(), None),
         (Method::GET, "/api/user".into(), None),
         (Method::POST, "/api/user".into(), Some(json!({ "username": "Mallory" }))),
-        (Method::POST, "/api/user/register".into(), Some(json!({ "username": "m", "email": "m@example.com", "password": "Long one 1" }))),
+        (
+            Method::POST,
+            "/api/user/register".into(),
+            Some(json!({ "username": "m", "email": "m@example.com", "password": "Long one 1" })),
+        ),
         (Method::POST, "/api/user/login".into(), Some(json!({ "user": "m@example.com", "password": "wrong" }))),
         (Method::GET, "/api/user/account".into(), None),
         (Method::PATCH, "/api/user/account".into(), Some(json!({ "email": "m@example.org" }))),
         (Method::DELETE, "/api/user/account/discord".into(), None),
         (Method::GET, "/api/user/owned-rooms".into(), None),
         (Method::POST, "/api/user/recover/start".into(), Some(json!({ "email": "m@example.com" }))),
-        (Method::POST, "/api/user/recover/verify".into(), Some(json!({ "verifyKey": "x", "newPassword": "Brand-new 2" }))),
+        (
+            Method::POST,
+            "/api/user/recover/verify".into(),
+            Some(json!({ "verifyKey": "x", "newPassword": "Brand-new 2" })),
+        ),
     ];
     asks.into_iter()
         .map(|(method, path, body)| Ask::new(method.as_str(), &path, &[("authorization", &bearer)], body))
@@ -114,11 +130,25 @@ pub async fn watchers(world: &World, name: &str) -> Vec<Ask> {
         ("POST", "/external/room".to_owned(), Some(watchers::client::newest_version(name))),
         ("POST", "/external/room".to_owned(), Some(watchers::client::first_version("other"))),
         ("GET", named.clone(), None),
-        ("PATCH", named.clone(), Some(json!({ "name": "x", "enableModeration": true, "enableAntimat": true, "videoPosition": "top" }))),
+        (
+            "PATCH",
+            named.clone(),
+            Some(json!({ "name": "x", "enableModeration": true, "enableAntimat": true, "videoPosition": "top" })),
+        ),
         ("POST", "/external/room/speak".to_owned(), Some(json!({ "roomId": name, "isSpeak": true }))),
         ("POST", "/external/room/status".to_owned(), Some(json!({ "roomId": name, "status": "LIVE" }))),
-        ("POST", "/external/ban".to_owned(), Some(json!({ "userId": "eve", "value": true, "type": 1, "roomId": name, "expires": "2125-08-14T09:00:00Z" }))),
-        ("POST", "/external/message/send".to_owned(), Some(json!({ "userId": "ana", "roomId": name, "text": "hello" }))),
+        (
+            "POST",
+            "/external/ban".to_owned(),
+            Some(
+                json!({ "userId": "eve", "value": true, "type": 1, "roomId": name, "expires": "2125-08-14T09:00:00Z" }),
+            ),
+        ),
+        (
+            "POST",
+            "/external/message/send".to_owned(),
+            Some(json!({ "userId": "ana", "roomId": name, "text": "hello" })),
+        ),
         ("POST", "/user/external/moder".to_owned(), Some(json!({ "userId": "ana", "isModer": true }))),
         ("POST", "/user/external/delete".to_owned(), Some(json!({ "userId": "eve" }))),
         ("GET", format!("/room/premade?apiKey={key}"), None),
@@ -136,11 +166,27 @@ pub async fn watch2gether(world: &World) -> Vec<Ask> {
     let of = |rest: &str| watch2gether::of(&room, rest);
     let link = world.link("/files/film.mp4");
     let asks = [
-        ("POST", "/rooms/create.json".to_owned(), Some(json!({ "share": link, "bg_color": "#00ff00", "bg_opacity": "50" }))),
-        ("POST", "/rooms/create".to_owned(), Some(json!({ "persistent": true, "persistent_name": "x", "members_only": "1" }))),
+        (
+            "POST",
+            "/rooms/create.json".to_owned(),
+            Some(json!({ "share": link, "bg_color": "#00ff00", "bg_opacity": "50" })),
+        ),
+        (
+            "POST",
+            "/rooms/create".to_owned(),
+            Some(json!({ "persistent": true, "persistent_name": "x", "members_only": "1" })),
+        ),
         ("GET", format!("/rooms/create.json?share={link}&w2g_api_key={}", bot.key), None),
-        ("POST", of("/sync_update"), Some(json!({ "item_url": link, "title": "x", "thumb": "https://x.example/a.png" }))),
-        ("POST", of("/playlists/current/playlist_items/sync_update"), Some(json!({ "add_items": [{ "url": link, "title": "A" }] }))),
+        (
+            "POST",
+            of("/sync_update"),
+            Some(json!({ "item_url": link, "title": "x", "thumb": "https://x.example/a.png" })),
+        ),
+        (
+            "POST",
+            of("/playlists/current/playlist_items/sync_update"),
+            Some(json!({ "add_items": [{ "url": link, "title": "A" }] })),
+        ),
         ("POST", of("/join_room"), Some(json!({ "nickname": "M" }))),
         ("GET", of("/sync_state"), None),
         ("POST", of("/play"), Some(json!({}))),
@@ -158,9 +204,7 @@ pub async fn watch2gether(world: &World) -> Vec<Ask> {
         ("POST", "/w2g_key/verify".to_owned(), Some(json!({ "w2g_api_key": bot.key }))),
         ("GET", "/streams".to_owned(), None),
     ];
-    asks.into_iter()
-        .map(|(method, path, body)| Ask::new(method, &path, &[("x-w2g-api-key", &bot.key)], body))
-        .collect()
+    asks.into_iter().map(|(method, path, body)| Ask::new(method, &path, &[("x-w2g-api-key", &bot.key)], body)).collect()
 }
 
 /// Of Clipper.
@@ -187,7 +231,11 @@ pub async fn clipper(world: &World, ana: &Caller) -> Vec<Ask> {
         ("POST", of(&format!("/participants/{other}/role")), Some(json!({ "role": "co-host" }))),
         ("POST", of("/kick"), Some(json!({ "user_id": other }))),
         ("GET", of("/clips"), None),
-        ("POST", of("/clips"), Some(json!({ "clip_id": world.link("/files/film.mp4"), "url": world.link("/files/film.mp4") }))),
+        (
+            "POST",
+            of("/clips"),
+            Some(json!({ "clip_id": world.link("/files/film.mp4"), "url": world.link("/files/film.mp4") })),
+        ),
         ("GET", of("/messages?limit=5"), None),
         ("POST", of("/messages"), Some(json!({ "message": "hello" }))),
         ("POST", of("/react"), Some(json!({ "emoji": "👍", "video_timestamp": 3.2 }))),
@@ -195,7 +243,5 @@ pub async fn clipper(world: &World, ana: &Caller) -> Vec<Ask> {
         ("GET", of("/ws"), None),
         ("GET", format!("/api/v1/users/{other}/watch-party-stats"), None),
     ];
-    asks.into_iter()
-        .map(|(method, path, body)| Ask::new(method, &path, &[("authorization", &bearer)], body))
-        .collect()
+    asks.into_iter().map(|(method, path, body)| Ask::new(method, &path, &[("authorization", &bearer)], body)).collect()
 }

@@ -26,68 +26,80 @@ pub struct Speaks {
 /// Frames that one socket sends at most.
 pub const OF_ONE: usize = 25;
 
-/// Opens a socket, sends so many frames with something in them that is not good, and goes. Gives the code that the server
-/// closed with, if it did.
-pub async fn talk(address: SocketAddr, speaks: &Speaks, dice: &mut Dice, many: usize) -> Result<Option<u16>, String> {
+/// Opens a socket, sends so many frames with something in them that is not good, and goes. Gives how many the server took
+/// and the code that it closed with, if it did.
+pub async fn talk(
+    address: SocketAddr,
+    speaks: &Speaks,
+    dice: &mut Dice,
+    many: usize,
+) -> Result<(usize, Option<u16>), String> {
     let talk = async {
         let mut socket = RawSocket::opens(address, &speaks.path, &speaks.more).await;
         if let Some(greeting) = &speaks.greeting {
             let mut greeting = greeting.clone();
-            if dice.once_in(10) {
+            if dice.once_in(20) {
                 mutations::value(dice, &mut greeting);
             }
             socket.sends(&raw::frame(raw::TEXT, greeting.to_string())).await;
         }
+        let mut sent = 0;
         for _ in 0..many {
-            let bytes = said(dice, dice_frame(speaks, dice));
-            if !socket.sends(&bytes).await {
+            let good = dice.one_of(&speaks.frames).clone();
+            let bytes = said(dice, good);
+            if socket.is_over() || !socket.sends(&bytes).await {
                 break;
             }
+            sent += 1;
+            // The server, on the same thread, has its turn.
+            tokio::task::yield_now().await;
         }
         match dice.below(5) {
             // It is just gone.
-            0 => return None,
+            0 => return (sent, None),
             1 => drop(socket.sends(&raw::close(1000, "bye")).await),
             2 => drop(socket.sends(&raw::frame(raw::CLOSE, "")).await),
             3 => drop(socket.sends(&raw::frame(raw::TEXT, "half")[..4]).await),
             _ => {}
         }
         socket.ends().await;
-        socket.drains().await
+        (sent, socket.drains().await)
     };
     timeout(PATIENCE * 3, talk).await.map_err(|_| "the socket neither answers nor ends".to_owned())
 }
 
-fn dice_frame(speaks: &Speaks, dice: &mut Dice) -> Value {
-    dice.one_of(&speaks.frames).clone()
-}
-
-/// A good frame with something in it that is not: the JSON, the text, the frame around it.
+/// A good frame with something in it that is not: the JSON, the text, the frame around it. What ends a socket is seldom, or
+/// none would hear more than a few.
 fn said(dice: &mut Dice, mut good: Value) -> Vec<u8> {
-    match dice.below(12) {
+    match dice.below(100) {
         0 => {
             let mut text = good.to_string().into_bytes();
             mutations::bytes(dice, &mut text);
             raw::frame(raw::TEXT, text)
         }
         1 => raw::frame(raw::BINARY, good.to_string()),
-        2 if dice.once_in(3) => {
+        2 => {
             let mut frame = raw::frame(raw::TEXT, good.to_string());
             mutations::bytes(dice, &mut frame);
             frame
         }
-        3 => raw::frame(*dice.one_of(&[raw::PING, raw::PONG]), vec![0xff; dice.below(126)]),
-        4 => {
+        3..10 => raw::frame(*dice.one_of(&[raw::PING, raw::PONG]), vec![0xff; dice.below(126)]),
+        10..20 => {
             let text = good.to_string();
             let at = text.floor_char_boundary(dice.below(text.len()));
-            [raw::part(raw::TEXT, &text[..at]), raw::frame(raw::PING, "x"), raw::frame(raw::CONTINUES, &text[at..])].concat()
+            let [first, rest] = [&text[..at], &text[at..]];
+            [raw::part(raw::TEXT, first), raw::frame(raw::PING, "x"), raw::frame(raw::CONTINUES, rest)].concat()
         }
-        5 if dice.once_in(4) => {
+        20..22 => {
             let whole = dice.one_of(&["[".repeat(20_000), "{\"a\":".repeat(8_000), "x".repeat(60_000)]).clone();
             raw::frame(raw::TEXT, whole)
         }
-        6 => raw::frame(raw::TEXT, json!([good]).to_string()),
-        7 => raw::frame(raw::TEXT, mutations::odd(dice)),
+        22..28 => raw::frame(raw::TEXT, json!([good]).to_string()),
+        28..34 => raw::frame(raw::TEXT, mutations::odd(dice)),
+        34..42 => {
+            let text = good.to_string();
+            raw::frame(raw::TEXT, mutations::text(dice, &text))
+        }
         _ => {
             for _ in 0..=dice.below(2) {
                 mutations::value(dice, &mut good);

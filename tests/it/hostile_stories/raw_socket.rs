@@ -41,7 +41,13 @@ pub fn close(code: u16, reason: impl AsRef<[u8]>) -> Vec<u8> {
 pub fn shaped(first: u8, payload: &[u8], length: u64, width: Option<u8>, masked: bool) -> Vec<u8> {
     let mark = if masked { 0x80 } else { 0 };
     let mut bytes = vec![first];
-    match width.unwrap_or(if length < 126 { 0 } else if length <= 0xffff { 2 } else { 8 }) {
+    match width.unwrap_or(if length < 126 {
+        0
+    } else if length <= 0xffff {
+        2
+    } else {
+        8
+    }) {
         0 => bytes.push(mark | u8::try_from(length).unwrap()),
         2 => {
             bytes.push(mark | 126);
@@ -117,6 +123,18 @@ impl RawSocket {
         self.line.write_all(bytes).await.is_ok()
     }
 
+    /// Whether the server has closed, as far as is known without waiting. Takes what came off the line meanwhile.
+    pub fn is_over(&mut self) -> bool {
+        let mut bytes = [0; 4096];
+        loop {
+            match self.line.try_read(&mut bytes) {
+                Ok(0) => return true,
+                Ok(read) => self.came.extend_from_slice(&bytes[..read]),
+                Err(error) => return error.kind() != std::io::ErrorKind::WouldBlock,
+            }
+        }
+    }
+
     /// Ends its half of the line.
     pub async fn ends(&mut self) {
         let _ = self.line.shutdown().await;
@@ -167,6 +185,7 @@ impl RawSocket {
     pub async fn is_closed(&mut self) -> Option<Option<u16>> {
         while let Some(heard) = self.hears().await {
             if heard.opcode == CLOSE {
+                self.sends(&frame(CLOSE, &heard.payload)).await;
                 let end = timeout(Duration::from_secs(5), async { while self.more().await {} }).await;
                 assert!(end.is_ok(), "the line stays open behind a close frame");
                 return Some(heard.code());

@@ -43,7 +43,8 @@ pub struct Malformed {
     pub ends: bool,
 }
 
-const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW", "get", "CONNECT", ""];
+const METHODS: &[&str] =
+    &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW", "get", "CONNECT", ""];
 
 const KINDS: &[&str] = &[
     "",
@@ -137,7 +138,8 @@ pub fn malformed(dice: &mut Dice, ask: &Ask) -> Malformed {
             1 | 2 => ask.path = path(dice, &ask.path),
             3 => {
                 let mark = if ask.path.contains('?') { '&' } else { '?' };
-                let (name, text) = (dice.one_of(&["limit", "before", "name", "q", "url", "w2g_api_key", "x"]), mutations::odd(dice));
+                let (name, text) =
+                    (dice.one_of(&["limit", "before", "name", "q", "url", "w2g_api_key", "x"]), mutations::odd(dice));
                 let _ = write!(ask.path, "{mark}{name}={}", written(dice, &text));
             }
             4 | 5 => {
@@ -179,7 +181,8 @@ fn whole(dice: &mut Dice, body: Vec<u8>) -> Vec<u8> {
         0 => b"[".repeat(10_000),
         1 => b"{\"a\":".repeat(10_000),
         2 => vec![b'x'; 150_000],
-        3 => [b"\xff\xfe".to_vec(), String::from_utf8_lossy(&body).encode_utf16().flat_map(u16::to_le_bytes).collect()].concat(),
+        3 => [b"\xff\xfe".to_vec(), String::from_utf8_lossy(&body).encode_utf16().flat_map(u16::to_le_bytes).collect()]
+            .concat(),
         4 => [b"{\"title\":\"".to_vec(), vec![b'x'; 64 << 10], b"\"}".to_vec()].concat(),
         5 => b"<?xml version=\"1.0\"?><!DOCTYPE a [<!ENTITY b SYSTEM \"file:///etc/passwd\">]><a>&b;</a>".to_vec(),
         6 => b"a=1&a[]=2&a[b][c]=%ff&%00=%&add_items[0][url]=x&add_items[9999999999][url]=y".to_vec(),
@@ -230,11 +233,14 @@ fn framing(dice: &mut Dice, ask: &Ask, body: &[u8], framed: Option<usize>) -> Ma
     match framed {
         Some(0) => bytes.extend(format!("content-length: {}\r\n\r\n", length + 1 + dice.below(1_000)).into_bytes()),
         Some(1) => bytes.extend(format!("content-length: {}\r\n\r\n", length / 2).into_bytes()),
-        Some(2) => bytes.extend(format!("content-length: {length}\r\ncontent-length: {}\r\n\r\n", length + 1).into_bytes()),
+        Some(2) => {
+            bytes.extend(format!("content-length: {length}\r\ncontent-length: {}\r\n\r\n", length + 1).into_bytes())
+        }
         Some(3) => bytes.extend(format!("transfer-encoding: chunked\r\n\r\n{length:x}\r\n").into_bytes()),
         Some(4) => bytes.extend(b"transfer-encoding: chunked\r\n\r\nffffffffffffffff\r\n"),
         Some(5) => bytes.extend(b"transfer-encoding: chunked\r\n\r\nxyz;=\r\n"),
-        Some(6) => bytes.extend(format!("transfer-encoding: chunked\r\ncontent-length: {length}\r\n\r\n0\r\n\r\n").into_bytes()),
+        Some(6) => bytes
+            .extend(format!("transfer-encoding: chunked\r\ncontent-length: {length}\r\n\r\n0\r\n\r\n").into_bytes()),
         Some(_) => bytes.truncate(dice.below(bytes.len())),
         None if says_otherwise => bytes.extend(b"\r\n"),
         None => bytes.extend(format!("content-length: {length}\r\n\r\n").into_bytes()),
