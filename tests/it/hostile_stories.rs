@@ -16,7 +16,7 @@ use std::{collections::BTreeMap, net::SocketAddr, num::NonZeroU32};
 
 use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{net::TcpStream, sync::Mutex, time::timeout};
 
 use self::{
     dice::Dice,
@@ -62,7 +62,8 @@ struct House {
     ana: Caller,
     room: Value,
     before: Value,
-    viewer: Viewer,
+    /// Her socket.
+    viewer: Mutex<Viewer>,
 }
 
 impl House {
@@ -78,7 +79,7 @@ impl House {
         ana.post(&in_room(&room, "/playback/pause"), json!({})).await;
         let viewer = Viewer::open(&world, &room, &ana).await;
         let before = Self::state(&ana, &room).await;
-        Self { world, ana, room, before, viewer }
+        Self { world, ana, room, before, viewer: Mutex::new(viewer) }
     }
 
     /// What lasts of the room.
@@ -94,10 +95,18 @@ impl House {
         self.world.config.http.listen
     }
 
+    /// Ana is heard, whatever others send.
+    async fn is_heard(&self) {
+        let mut viewer = self.viewer.lock().await;
+        viewer.sends(json!({ "type": "ping", "c": 1 })).await;
+        viewer.hears_any("a pong", |frame| frame["type"] == "pong").await;
+    }
+
     /// Sends malformed requests of an API; `scene` makes what good ones look like.
     async fn is_sent<F: Future<Output = Vec<Ask>>>(&self, api: &str, scene: impl Fn(usize) -> F) {
         let mut tally = BTreeMap::<u16, usize>::new();
         for numbers in numbers().chunks(OF_ONE_SCENE) {
+            self.is_heard().await;
             let asks = scene(numbers[0]).await;
             let sent = stream::iter(numbers).map(async |number| {
                 let mut dice = Dice::new(seed(), *number);
@@ -140,6 +149,7 @@ impl House {
         let mut tally = BTreeMap::<Option<u16>, usize>::new();
         let mut taken = 0;
         for numbers in sockets.chunks(OF_ONE_SCENE / OF_ONE) {
+            self.is_heard().await;
             let speaks = scene(numbers[0]).await;
             let talks = stream::iter(numbers).map(async |number| {
                 let mut dice = Dice::new(seed(), *number);
@@ -162,7 +172,7 @@ impl House {
     /// All who misbehaved are gone, and nothing else is.
     async fn is_whole(mut self) {
         assert_eq!(self.world.nobody().get("/healthz").await.status, 200);
-        assert_eq!(self.viewer.says("still here").await["type"], "ack");
+        assert_eq!(self.viewer.get_mut().says("still here").await["type"], "ack");
         let mut after = Self::state(&self.ana, &self.room).await;
         // The line that was just said.
         for counted in ["seq", "chat", "tally"] {
