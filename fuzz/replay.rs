@@ -143,7 +143,7 @@ fn mutated(dice: &mut Dice, corpus: &[Vec<u8>]) -> Vec<u8> {
         match dice.below(10) {
             0 => drop(input.drain(at..end)),
             1 => drop(input.splice(at..at, input[at..end].to_vec())),
-            2 | 3 | 4 => {
+            2..=4 => {
                 let piece = PIECES[dice.below(PIECES.len())];
                 let until = if dice.below(2) == 0 { at } else { end };
                 drop(input.splice(at..until, piece.iter().copied()));

@@ -86,44 +86,44 @@ fn is_elsewhere(address: IpAddr) -> bool {
 /// An address that is not public, in a form that somebody might write it in, is refused. The bytes choose both.
 fn private(data: &[u8]) {
     let byte = |place: usize| data.get(place).copied().unwrap_or_default();
-    let [b, c, d] = [byte(1), byte(2), byte(3)];
+    let [second, third, fourth] = [byte(1), byte(2), byte(3)];
     let v4 = match byte(0) % 9 {
-        0 => [10, b, c, d],
-        1 => [127, b, c, d],
-        2 => [192, 168, c, d],
-        3 => [172, 16 + b % 16, c, d],
-        4 => [169, 254, c, d],
-        5 => [100, 64 + b % 64, c, d],
-        6 => [0, b, c, d],
-        7 => [224 + b % 32, b, c, d],
-        _ => [198, 18 + b % 2, c, d],
+        0 => [10, second, third, fourth],
+        1 => [127, second, third, fourth],
+        2 => [192, 168, third, fourth],
+        3 => [172, 16 + second % 16, third, fourth],
+        4 => [169, 254, third, fourth],
+        5 => [100, 64 + second % 64, third, fourth],
+        6 => [0, second, third, fourth],
+        7 => [224 + second % 32, second, third, fourth],
+        _ => [198, 18 + second % 2, third, fourth],
     };
     let whole = u32::from_be_bytes(v4);
-    let [a, b, c, d] = v4;
+    let [first, second, third, fourth] = v4;
+    let dotted = Ipv4Addr::from(v4).to_string();
     let v6 = |address: Ipv6Addr| format!("[{address}]");
-    let words = [u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d])];
-    let wide: String = Ipv4Addr::from(v4)
-        .to_string()
+    let words = [u16::from_be_bytes([first, second]), u16::from_be_bytes([third, fourth])];
+    let wide: String = dotted
         .chars()
         .map(|c| c.to_digit(10).map_or('\u{ff0e}', |digit| char::from_u32(0xff10 + digit).unwrap()))
         .collect();
     let host = match byte(4) % 16 {
-        0 => format!("{a}.{b}.{c}.{d}"),
+        0 => dotted,
         1 => whole.to_string(),
         2 => format!("{whole:#x}"),
         3 => format!("0{whole:o}"),
-        4 => format!("{a}.{}", whole & 0xff_ffff),
-        5 => format!("{a:#x}.{b}.0{c:o}.{d}"),
-        6 => format!("0{a:o}.{b}.{}", whole & 0xffff),
-        7 => format!("{a}.{b}.{c}.{d}."),
+        4 => format!("{first}.{}", whole & 0xff_ffff),
+        5 => format!("{first:#x}.{second}.0{third:o}.{fourth}"),
+        6 => format!("0{first:o}.{second}.{}", whole & 0xffff),
+        7 => format!("{dotted}."),
         8 => wide,
-        9 => format!("%{:02x}{}", a.to_string().as_bytes()[0], &format!("{a}.{b}.{c}.{d}")[1..]),
+        9 => format!("%{:02x}{}", dotted.as_bytes()[0], &dotted[1..]),
         10 => v6(Ipv4Addr::from(v4).to_ipv6_mapped()),
         11 => v6(Ipv6Addr::new(0, 0, 0, 0, 0, 0, words[0], words[1])),
         12 => v6(Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, words[0], words[1])),
         13 => v6(Ipv6Addr::new(0x2002, words[0], words[1], 0, 0, 0, 0, 1)),
-        14 => v6(Ipv6Addr::new(0xfd00 | u16::from(b), words[0], 0, 0, 0, 0, 0, words[1])),
-        _ => v6(Ipv6Addr::new(0xfe80 | u16::from(b & 0x3f), 0, 0, 0, 0, 0, words[0], words[1])),
+        14 => v6(Ipv6Addr::new(0xfd00 | u16::from(second), words[0], 0, 0, 0, 0, 0, words[1])),
+        _ => v6(Ipv6Addr::new(0xfe80 | u16::from(second & 0x3f), 0, 0, 0, 0, 0, words[0], words[1])),
     };
     for link in [format!("http://{host}/"), format!("https:{host}:8080"), format!("http:\\\\{host}\\a.mp4")] {
         if let Ok(link) = Url::parse(&link) {
