@@ -127,7 +127,7 @@ impl House {
                 answered.unwrap()
             });
             let answered: Vec<Vec<u16>> = sent.buffer_unordered(AT_ONCE).collect().await;
-            for status in answered.iter().flat_map(|statuses| statuses.first()) {
+            for status in answered.iter().filter_map(|statuses| statuses.first()) {
                 *tally.entry(*status).or_default() += 1;
             }
         }
@@ -170,7 +170,7 @@ impl House {
     }
 
     /// All who misbehaved are gone, and nothing else is.
-    async fn is_whole(mut self) {
+    async fn ends_whole(mut self) {
         assert_eq!(self.world.nobody().get("/healthz").await.status, 200);
         assert_eq!(self.viewer.get_mut().says("still here").await["type"], "ack");
         let mut after = Self::state(&self.ana, &self.room).await;
@@ -216,7 +216,7 @@ async fn asks_for_health(address: SocketAddr) -> Option<TcpStream> {
 async fn malformed_requests_of_native_clients_harm_nobody() {
     let house = House::opens().await;
     house.is_sent("native", |number| apis::native(&house.world, &house.ana, number)).await;
-    house.is_whole().await;
+    house.ends_whole().await;
 }
 
 #[tokio::test]
@@ -242,7 +242,7 @@ async fn malformed_frames_of_native_clients_harm_nobody() {
         }
     };
     house.is_told("native", scene).await;
-    house.is_whole().await;
+    house.ends_whole().await;
 }
 
 #[tokio::test]
@@ -250,7 +250,7 @@ async fn malformed_requests_of_opentogethertube_harm_nobody() {
     let house = House::opens().await;
     let scene = async |number| apis::opentogethertube(&house.world, &format!("room{number}")).await;
     house.is_sent("opentogethertube", scene).await;
-    house.is_whole().await;
+    house.ends_whole().await;
 }
 
 #[tokio::test]
@@ -268,7 +268,7 @@ async fn malformed_frames_of_opentogethertube_harm_nobody() {
         }
     };
     house.is_told("opentogethertube", scene).await;
-    house.is_whole().await;
+    house.ends_whole().await;
 }
 
 #[tokio::test]
@@ -276,21 +276,21 @@ async fn malformed_requests_of_watchers_harm_nobody() {
     let house = House::opens().await;
     let scene = async |number| apis::watchers(&house.world, &format!("room{number}")).await;
     house.is_sent("watchers", scene).await;
-    house.is_whole().await;
+    house.ends_whole().await;
 }
 
 #[tokio::test]
 async fn malformed_requests_of_watch2gether_harm_nobody() {
     let house = House::opens().await;
     house.is_sent("watch2gether", async |_| apis::watch2gether(&house.world).await).await;
-    house.is_whole().await;
+    house.ends_whole().await;
 }
 
 #[tokio::test]
 async fn malformed_requests_of_clipper_harm_nobody() {
     let house = House::opens().await;
     house.is_sent("clipper", async |_| apis::clipper(&house.world, &house.ana).await).await;
-    house.is_whole().await;
+    house.ends_whole().await;
 }
 
 #[tokio::test]
@@ -308,5 +308,5 @@ async fn malformed_frames_of_clipper_harm_nobody() {
         }
     };
     house.is_told("clipper", scene).await;
-    house.is_whole().await;
+    house.ends_whole().await;
 }

@@ -92,7 +92,7 @@ async fn a_body_that_does_not_come_is_waited_for_no_longer_than_a_handler_may_ta
         if let Some(body) = &ask.body {
             let mut line = TcpStream::connect(world.config.http.listen).await.unwrap();
             let text = body.to_string();
-            line.write_all(&[head(&ask, text.len() + 1), text[..text.len() / 2].as_bytes().to_vec()].concat())
+            line.write_all(&[head(&ask, text.len() + 1), text.as_bytes()[..text.len() / 2].to_vec()].concat())
                 .await
                 .unwrap();
             lines.push((api, ask, line));

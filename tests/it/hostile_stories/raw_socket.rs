@@ -50,11 +50,11 @@ pub fn shaped(first: u8, payload: &[u8], length: u64, width: Option<u8>, masked:
     }) {
         0 => bytes.push(mark | u8::try_from(length).unwrap()),
         2 => {
-            bytes.push(mark | 126);
+            bytes.push(mark | 0x7e);
             bytes.extend(u16::try_from(length).unwrap().to_be_bytes());
         }
         _ => {
-            bytes.push(mark | 127);
+            bytes.push(mark | 0x7f);
             bytes.extend(length.to_be_bytes());
         }
     }

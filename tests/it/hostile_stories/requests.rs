@@ -206,7 +206,7 @@ fn path(dice: &mut Dice, path: &str) -> String {
         0 => drop(parts.remove(at)),
         1 => parts.insert(at, parts[at].clone()),
         2 => parts.push(written(dice, &odd)),
-        3 => parts[at] = "..".to_owned(),
+        3 => "..".clone_into(&mut parts[at]),
         4 => parts[at] = parts[at].to_uppercase(),
         5 => return format!("//{path}"),
         _ => parts[at] = written(dice, &odd),
@@ -234,7 +234,7 @@ fn framing(dice: &mut Dice, ask: &Ask, body: &[u8], framed: Option<usize>) -> Ma
         Some(0) => bytes.extend(format!("content-length: {}\r\n\r\n", length + 1 + dice.below(1_000)).into_bytes()),
         Some(1) => bytes.extend(format!("content-length: {}\r\n\r\n", length / 2).into_bytes()),
         Some(2) => {
-            bytes.extend(format!("content-length: {length}\r\ncontent-length: {}\r\n\r\n", length + 1).into_bytes())
+            bytes.extend(format!("content-length: {length}\r\ncontent-length: {}\r\n\r\n", length + 1).into_bytes());
         }
         Some(3) => bytes.extend(format!("transfer-encoding: chunked\r\n\r\n{length:x}\r\n").into_bytes()),
         Some(4) => bytes.extend(b"transfer-encoding: chunked\r\n\r\nffffffffffffffff\r\n"),
