@@ -147,7 +147,8 @@ impl Host {
         let (door, inbox) = telegram_webhook(config).unzip();
         let proxied = app.activity.is_some();
         let all = http::router(app).merge(routes).merge(door.map(http::telegram::router).unwrap_or_default());
-        let bounds = listen::Settings { proxied, ..listen::Settings::new(config.http.connections) };
+        let crowd = Some(listen::Crowd::new(config.limits.connections_per_address, &config.http.trusted_proxies));
+        let bounds = listen::Settings { proxied, crowd, ..listen::Settings::new(config.http.connections) };
         tasks.spawn(listen::serve(listener, all, bounds, stop.clone(), tasks.clone()));
         start_bots(config, inbox, &core, &stop, &tasks);
         Ok(Self { address, public_url, engine, store, stop, tasks })

@@ -20,6 +20,9 @@ use crate::resolve::{OEmbed, ResolveSettings, YoutubeApi};
 /// Far more than one server of the usual size has viewers, and below what systems commonly allow in open files.
 const CONNECTIONS: NonZeroU32 = NonZeroU32::new(10_000).expect("it is not zero");
 
+/// A browser has seven at most: a socket, and six to load things by.
+const CONNECTIONS_PER_ADDRESS: u32 = 2_000;
+
 /// A season: who watches once in a while is remembered.
 const SESSIONS_DAYS: NonZeroU32 = NonZeroU32::new(90).expect("it is not zero");
 
@@ -462,6 +465,9 @@ impl Watch2Gether {
 pub struct Limits {
     /// Items in a queue.
     pub queue_items: usize,
+    /// Connections open at once from one address, sockets among them; a proxy of `http.trusted_proxies` has any number. 2,000 by
+    /// default: 200 browsers behind one address, with a socket and what they load beside it.
+    pub connections_per_address: u32,
     /// Sockets open at once from one address. 200 by default: a school may have one address.
     pub sockets_per_address: u32,
     /// Sockets open at once by one person. 50 by default: nobody has as many windows.
@@ -488,7 +494,7 @@ pub struct Limits {
     pub links_of_address: Rate,
     /// Invites and codes that turned out wrong, from one address.
     pub wrong_invites: Rate,
-    /// The same from all addresses together.
+    /// Codes and passwords of rooms that turned out wrong, from all addresses together. Not links: nobody guesses those.
     pub wrong_invites_of_all: Rate,
     /// Guesses at passwords, at one account and from one address.
     pub logins: Rate,
@@ -596,6 +602,7 @@ impl Default for Limits {
         let rules = Allowances::default();
         Self {
             queue_items: engine::room::queue::QUEUE_LIMIT,
+            connections_per_address: CONNECTIONS_PER_ADDRESS,
             sockets_per_address: rules.sockets.per_address,
             sockets_per_person: rules.sockets.per_person,
             frames: rules.frames.into(),

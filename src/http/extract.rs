@@ -55,6 +55,17 @@ fn key(address: IpAddr) -> String {
     }
 }
 
+/// The first address of what counts as one: an IPv4 address is itself, an IPv6 one the beginning of its /64.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(std::net::Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        four => four,
+    }
+}
+
 /// Walks `X-Forwarded-For` from the right to the first hop that is no proxy of ours.
 fn forwarded_for(proxies: &[IpNet], peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     let mut address = peer;

@@ -3,6 +3,8 @@
 //! `axum::serve` has no such bounds. The routes are those of [`super::router`]; sockets leave this file with their
 //! upgrade, but keep their seat until they close.
 
+mod crowd;
+
 use std::{
     io,
     net::SocketAddr,
@@ -33,6 +35,8 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::Service;
 
+pub use self::crowd::Crowd;
+use self::crowd::Place;
 use super::{error::ApiError, proxied};
 
 /// How long a head may take from its first byte, and the first head from the connection's beginning.
@@ -50,6 +54,10 @@ const REFUSALS: usize = 100;
 const REFUSAL: Duration = Duration::from_secs(2);
 /// How much of a refused body is read, in bytes: a close with bytes unread would destroy the answer on its way.
 const REFUSED_BODY: usize = 256 * 1024;
+/// What is said where no seat is free.
+const FULL: &str = "This server is full. Try again in a few seconds.";
+/// What is said where one address has too many of them.
+const CROWDED: &str = "Too many connections are open from your address. Close some, or try again in a few seconds.";
 /// When a refused client may come back, in seconds.
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 /// How long to wait after the system would not give a connection; usually files have run out, and some must close.
@@ -58,7 +66,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 const QUIET: Duration = Duration::from_secs(10);
 
 /// The bounds of a listener.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// Connections open at once, sockets among them.
     pub connections: usize,
@@ -68,6 +76,8 @@ pub struct Settings {
     pub idle: Duration,
     /// Whether Discord's proxy brings requests: paths below its prefix are those without it.
     pub proxied: bool,
+    /// How many of them from one address; any number where none.
+    pub crowd: Option<Arc<Crowd>>,
 }
 
 impl Settings {
@@ -86,7 +96,7 @@ impl Settings {
             );
         }
         let connections = usize::try_from(possible).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
-        Self { connections, head: HEAD, idle: IDLE, proxied: false }
+        Self { connections, head: HEAD, idle: IDLE, proxied: false, crowd: None }
     }
 }
 
@@ -123,7 +133,8 @@ pub async fn serve(
 ) {
     // Makes the routes now, and not anew for each request.
     let router = router.with_state::<()>(());
-    let full_house = full_house(router.clone());
+    let full_house = refusing(router.clone(), StatusCode::SERVICE_UNAVAILABLE, "busy", FULL);
+    let crowded = refusing(router.clone(), StatusCode::TOO_MANY_REQUESTS, "too_many_sockets", CROWDED);
     let seats = Arc::new(Semaphore::new(settings.connections));
     let refusals = Arc::new(Semaphore::new(REFUSALS));
     let (mut full, mut deaf) = (Trouble::default(), Trouble::default());
@@ -137,8 +148,18 @@ pub async fn serve(
             Ok((stream, peer)) => {
                 // A frame waits for nobody.
                 let _ = stream.set_nodelay(true);
+                let place = settings.crowd.as_ref().map(|crowd| crowd.enter(peer.ip()).ok_or(())).transpose();
+                let Ok(place) = place else {
+                    if let Ok(seat) = refusals.clone().try_acquire_owned() {
+                        let seat = Seat { _one: seat, _place: None };
+                        let refusal = connection(stream, peer, seat, crowded.clone(), settings.clone(), stop.clone());
+                        tasks.spawn(timeout(REFUSAL, refusal));
+                    }
+                    continue;
+                };
                 if let Ok(seat) = seats.clone().try_acquire_owned() {
-                    tasks.spawn(connection(stream, peer, seat, router.clone(), settings, stop.clone()));
+                    let seat = Seat { _one: seat, _place: place };
+                    tasks.spawn(connection(stream, peer, seat, router.clone(), settings.clone(), stop.clone()));
                     continue;
                 }
                 if full.is_news(Instant::now()) {
@@ -146,7 +167,8 @@ pub async fn serve(
                     tracing::warn!(connections, "the server is full: new connections are told to come back");
                 }
                 if let Ok(seat) = refusals.clone().try_acquire_owned() {
-                    let refusal = connection(stream, peer, seat, full_house.clone(), settings, stop.clone());
+                    let seat = Seat { _one: seat, _place: None };
+                    let refusal = connection(stream, peer, seat, full_house.clone(), settings.clone(), stop.clone());
                     tasks.spawn(timeout(REFUSAL, refusal));
                 }
             }
@@ -170,20 +192,16 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }
 
-/// What is said while no seat is free. Health is answered as ever: who asks would otherwise restart a server that is only
+/// What is said to whom no seat is given. Health is answered as ever: who asks would otherwise restart a server that is only
 /// well attended.
-fn full_house(router: Router) -> Router {
+fn refusing(router: Router, status: StatusCode, code: &'static str, message: &'static str) -> Router {
     Router::new().fallback(async move |request: Request| {
         let mut response = if request.uri().path() == "/healthz" {
             router.clone().call(request).await.into_response()
         } else {
             // Too large a body is cut off; then so may be the answer.
             let _ = axum::body::to_bytes(request.into_body(), REFUSED_BODY).await;
-            let no = ApiError::Http {
-                status: StatusCode::SERVICE_UNAVAILABLE,
-                code: "busy",
-                message: "This server is full. Try again in a few seconds.".to_owned(),
-            };
+            let no = ApiError::Http { status, code, message: message.to_owned() };
             let mut response = no.into_response();
             response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
             response
@@ -193,28 +211,36 @@ fn full_house(router: Router) -> Router {
     })
 }
 
+/// What a connection takes up until it closes.
+struct Seat {
+    _one: OwnedSemaphorePermit,
+    /// Of those that its address may have.
+    _place: Option<Place>,
+}
+
 /// One connection, from its first byte to its last, or to its upgrade.
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
-    seat: OwnedSemaphorePermit,
+    seat: Seat,
     router: Router,
     settings: Settings,
     stop: CancellationToken,
 ) {
     let told = Arc::new(Told::default());
+    let (by_proxy, head, idle) = (settings.proxied, settings.head, settings.idle);
     let service = service_fn(|mut request: hyper::Request<Incoming>| {
         told.asked.store(true, Ordering::Relaxed);
         request.extensions_mut().insert(ConnectInfo(peer));
-        if settings.proxied {
+        if by_proxy {
             proxied::without_prefix(request.uri_mut());
         }
         router.clone().call(request)
     });
     let line = Line { stream, told: told.clone(), _seat: seat };
     let served = http1::Builder::new()
-        .timer(HeadTimer { told: told.clone(), settings })
-        .header_read_timeout(settings.head)
+        .timer(HeadTimer { told: told.clone(), head, idle })
+        .header_read_timeout(head)
         .max_buf_size(HEAD_LIMIT)
         .serve_connection(TokioIo::new(line), service)
         .with_upgrades();
@@ -245,7 +271,7 @@ struct Line {
     stream: TcpStream,
     told: Arc<Told>,
     /// Here and not with the task, because a socket outlives the task and still is a connection.
-    _seat: OwnedSemaphorePermit,
+    _seat: Seat,
 }
 
 impl AsyncRead for Line {
@@ -291,7 +317,8 @@ impl AsyncWrite for Line {
 #[derive(Debug)]
 struct HeadTimer {
     told: Arc<Told>,
-    settings: Settings,
+    head: Duration,
+    idle: Duration,
 }
 
 impl hyper::rt::Timer for HeadTimer {
@@ -302,13 +329,8 @@ impl hyper::rt::Timer for HeadTimer {
     fn sleep_until(&self, deadline: std::time::Instant) -> Pin<Box<dyn hyper::rt::Sleep>> {
         self.told.heard.store(false, Ordering::Relaxed);
         let idle = self.told.asked.load(Ordering::Relaxed);
-        let until = if idle { Instant::now() + self.settings.idle } else { deadline.into() };
-        Box::pin(HeadSleep {
-            told: self.told.clone(),
-            head: self.settings.head,
-            idle,
-            sleep: Box::pin(sleep_until(until)),
-        })
+        let until = if idle { Instant::now() + self.idle } else { deadline.into() };
+        Box::pin(HeadSleep { told: self.told.clone(), head: self.head, idle, sleep: Box::pin(sleep_until(until)) })
     }
 
     fn now(&self) -> std::time::Instant {

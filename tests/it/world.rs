@@ -87,6 +87,7 @@ impl World {
         limits.opentogethertube.points = 1_000_000;
         limits.clipper.enabled = false;
         (limits.sockets_per_address, limits.sockets_per_person) = (100_000, 100_000);
+        limits.connections_per_address = 100_000;
         configure(&mut config);
         let host = start(&config, place.path()).await;
         // A restarted server listens where it did: clients come back to the same address.
