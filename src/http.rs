@@ -4,6 +4,7 @@ mod activity;
 pub mod assets;
 pub mod error;
 pub mod extract;
+mod headers;
 pub mod language;
 pub mod listen;
 mod media;
@@ -21,7 +22,7 @@ use std::time::Duration;
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderValue, Method, header},
+    http::Method,
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
@@ -87,7 +88,7 @@ pub fn router(app: App) -> Router {
         .layer(CompressionLayer::new().gzip(true))
         .merge(films)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(headers))
+        .layer(middleware::from_fn_with_state(app.clone(), headers::on_all))
         .layer(middleware::from_fn_with_state(app.clone(), note))
         .with_state(app)
 }
@@ -140,16 +141,6 @@ async fn in_time(request: Request, next: Next) -> Response {
         Ok(response) => response,
         Err(_) => ApiError::from(Code::Busy).into_response(),
     }
-}
-
-/// What every answer says to browsers.
-async fn headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("strict-origin-when-cross-origin"));
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    response
 }
 
 /// One line and one count per request.

@@ -11,11 +11,9 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
-use super::{assets, pages};
+use super::{assets, pages, policy::hashes};
 use crate::{app::App, dialects::watch2gether};
 
 /// Who may show it in a frame: Discord's clients, and the page's own address behind the proxy.
@@ -81,15 +79,6 @@ fn policy(page: &str) -> String {
          media-src 'self' blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; \
          frame-ancestors {ANCESTORS}"
     )
-}
-
-/// What stands in elements of a name that have no attributes, as a policy names it: each with a blank before it.
-fn hashes(page: &str, element: &str) -> String {
-    let (open, close) = (format!("<{element}>"), format!("</{element}>"));
-    let inside = page.split(&open).skip(1).filter_map(|rest| rest.split(&close).next());
-    let named: Vec<String> =
-        inside.map(|text| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(text)))).collect();
-    named.concat()
 }
 
 #[cfg(test)]

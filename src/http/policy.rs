@@ -4,6 +4,9 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use sha2::{Digest, Sha256};
+
 /// The origins of every player's frames, by the player's or, for embeds, the site's name.
 const FRAMES: &str = include_str!("../../web/src/players/frames.json");
 
@@ -47,6 +50,15 @@ fn policy(framed: Framed) -> String {
          media-src 'self' http: https: blob:; connect-src 'self' http: https: ws: wss: blob:; \
          frame-src {players}; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
     )
+}
+
+/// What stands in elements of a name that have no attributes, as a policy names it: each with a blank before it.
+pub fn hashes(page: &str, element: &str) -> String {
+    let (open, close) = (format!("<{element}>"), format!("</{element}>"));
+    let inside = page.split(&open).skip(1).filter_map(|rest| rest.split(&close).next());
+    let named: Vec<String> =
+        inside.map(|text| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(text)))).collect();
+    named.concat()
 }
 
 /// The origins of the table, each once. None where the table cannot be read: no frame is allowed then. A test reads it.

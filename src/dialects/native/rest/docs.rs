@@ -11,7 +11,10 @@ use utoipa::openapi::{
     security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use crate::{app::App, http::pages::escape};
+use crate::{
+    app::App,
+    http::{pages::escape, policy::hashes},
+};
 
 /// `/api/v1/openapi.json` and `/api/v1/docs`.
 pub(super) fn router(description: &OpenApi) -> Router<App> {
@@ -25,8 +28,12 @@ pub(super) fn router(description: &OpenApi) -> Router<App> {
         .route("/api/v1/docs", get(move || std::future::ready(answer(page.clone()))))
 }
 
+/// The page with the one style that stands in it, and nothing else.
 fn answer(page: String) -> Response {
-    ([(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'")], Html(page)).into_response()
+    let styles = hashes(&page, "style");
+    let policy =
+        format!("default-src 'none'; style-src{styles}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+    ([(header::CONTENT_SECURITY_POLICY, policy)], Html(page)).into_response()
 }
 
 /// A plain page of all calls: readable without a script, and without a network.
