@@ -1,9 +1,31 @@
 //! Log lines and metrics.
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing::{Level, Metadata};
+use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::{Log, LogFormat};
+
+/// Libraries that write below `info` what goes over their lines, tokens and all. Of those nothing finer is logged, whatever the
+/// filter says.
+const TALKATIVE: &[&str] = &[
+    "h2",
+    "hyper",
+    "hyper_util",
+    "lettre",
+    "reqwest",
+    "serenity",
+    "teloxide",
+    "teloxide_core",
+    "tokio_tungstenite",
+    "tungstenite",
+];
+
+/// Whether a line may be logged.
+fn is_discreet(line: &Metadata<'_>) -> bool {
+    let library = line.target().split("::").next().unwrap_or_default();
+    *line.level() <= Level::INFO || !TALKATIVE.contains(&library)
+}
 
 /// What is logged. A filter that cannot be read is an error that says so.
 pub fn filter(log: &Log) -> anyhow::Result<EnvFilter> {
@@ -14,14 +36,14 @@ pub fn filter(log: &Log) -> anyhow::Result<EnvFilter> {
     Ok(filter.add_directive("usvg=error".parse()?))
 }
 
-/// Starts logging.
+/// Starts logging. A filter that cannot be read is an error that says so.
 pub fn start(log: &Log) -> anyhow::Result<()> {
     let filter = filter(log)?;
     let lines = match log.format {
         LogFormat::Lines => tracing_subscriber::fmt::layer().with_target(false).with_writer(std::io::stderr).boxed(),
         LogFormat::Json => tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr).boxed(),
     };
-    tracing_subscriber::registry().with(filter).with(lines).try_init()?;
+    tracing_subscriber::registry().with(filter).with(lines.with_filter(filter_fn(is_discreet))).try_init()?;
     Ok(())
 }
 
