@@ -49,19 +49,28 @@ impl Engine {
     /// The room that somebody names by something that could be guessed.
     ///
     /// Each guess is paid for before it is looked at, and given back where it was right: so guesses sent at once cost as
-    /// much as guesses one after the other. There is a budget per address, and one for all addresses together.
+    /// much as guesses one after the other. There is a budget per address, and for spoken codes one for all addresses
+    /// together. A link is too long to be guessed from however many addresses, and those who try must not close the door to
+    /// everybody who has one.
     pub async fn named(&self, kind: AliasKind, value: &str, from: &str) -> Result<Option<RoomId>, No> {
         let now = self.clock.play_time();
-        self.guess(from)?;
+        let is_short = !matches!(kind, AliasKind::Invite | AliasKind::Watch2Gether);
+        if is_short {
+            self.guess(from)?;
+        } else {
+            self.limits.take(Rule::WrongInvites, from, now)?;
+        }
         let found = self.rooms.find(kind, value).await;
         if !matches!(found, Ok(None)) {
             self.limits.give_back(Rule::WrongInvites, from, now);
-            self.limits.give_back(Rule::WrongInvitesOfAll, "", now);
+            if is_short {
+                self.limits.give_back(Rule::WrongInvitesOfAll, "", now);
+            }
         }
         found
     }
 
-    /// Pays for a guess.
+    /// Pays for a guess at something short: a spoken code, a password.
     fn guess(&self, from: &str) -> Result<(), Refusal> {
         let now = self.clock.play_time();
         self.limits.take(Rule::WrongInvites, from, now)?;
@@ -104,7 +113,7 @@ impl Engine {
                 self.limits.give_back(Rule::WrongInvitesOfAll, "", now);
             }
             (Some(_), None) => return Err(Code::RoomPasswordNeeded.into()),
-            (None, _) if !invited && !view.settings.visibility.is_open() => return Err(Code::NotAMember.into()),
+            (None, _) if !invited && !view.settings.visibility.is_open() => return Err(roles::keeps_out(view).into()),
             (None, _) => {}
         }
         Ok(())

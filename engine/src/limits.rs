@@ -62,7 +62,7 @@ pub enum Rule {
     LinksOfAddress,
     /// Invites and codes that turned out wrong, from one address.
     WrongInvites,
-    /// The same from all addresses together.
+    /// Codes and passwords of rooms that turned out wrong, from all addresses together. Not links: those are too long for that.
     WrongInvitesOfAll,
     /// Guesses at passwords, at one account and from one address; those that were right are given back.
     Logins,

@@ -7,7 +7,7 @@ use axum::{
 };
 use engine::{
     ids::RoomId,
-    refusal::{Fault, No},
+    refusal::{Code, Fault, No},
 };
 
 use super::{
@@ -60,6 +60,11 @@ pub(super) async fn join(
     match unfurl::of_invite(&app, &token, &from).await {
         Ok(unfurl) => document(&app, &unfurl),
         // The page itself says what is wrong, in the reader's words.
+        Err(No::Refusal(no)) if no.code == Code::SlowDown => {
+            let mut page = not_found(&app);
+            *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            page
+        }
         Err(No::Refusal(_)) => not_found(&app),
         Err(No::Fault(fault)) => failed(&fault),
     }

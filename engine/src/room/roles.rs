@@ -373,12 +373,20 @@ pub fn permissions_of(view: &RoomView, actor: &Actor) -> Permissions {
     role_of(view, actor).map_or(Permissions::NONE, |role| view.settings.grants.of(role))
 }
 
+/// What a room says to who is nothing in it. Of a private one they do not learn that it is there; where a password is asked for,
+/// it is.
+pub fn keeps_out(view: &RoomView) -> Refusal {
+    let secret = view.settings.visibility == Visibility::Private;
+    Refusal::new(match view.settings.password {
+        Some(_) => Code::RoomPasswordNeeded,
+        None if secret => Code::NoSuchRoom,
+        None => Code::NotAMember,
+    })
+}
+
 /// What somebody is, if they may be in the room.
 pub fn enter(view: &RoomView, actor: &Actor) -> Result<Role, Refusal> {
-    let role = role_of(view, actor).ok_or_else(|| {
-        let code = if view.settings.password.is_some() { Code::RoomPasswordNeeded } else { Code::NotAMember };
-        Refusal::new(code)
-    })?;
+    let role = role_of(view, actor).ok_or_else(|| keeps_out(view))?;
     if let Some(ban) = view.bans.get(&actor.person)
         && role < Role::Host
     {

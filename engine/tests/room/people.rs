@@ -349,7 +349,7 @@ fn who_is_in_is_in() {
         5s ana opens private
             #4 now private by ana
         5s ben arrives
-            no: not_a_member
+            no: no_such_room
     "#]]);
 }
 

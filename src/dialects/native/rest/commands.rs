@@ -4,7 +4,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Data, actor, refused::WriteRefused};
+use super::{Data, refused::WriteRefused, visible};
 use crate::{
     app::App,
     http::{
@@ -57,8 +57,8 @@ pub(super) async fn run(
     Speaks(locale): Speaks,
     Body(run, _): Body<Run>,
 ) -> Result<Data<ReplyWire>, ApiError> {
-    // The command core counts it.
-    let actor = actor(&app, &who, room).await?;
+    // The command core counts it. Who may not see the room is told so as everywhere.
+    let (_, actor) = visible(&app, &who, room).await?;
     let reply = app.slash(room, actor, from.into(), locale, run.line.trim()).await;
     Ok(Data { data: ReplyWire { text: reply.text, private: reply.private, refused: reply.refused } })
 }
