@@ -25,6 +25,7 @@ mod opentogethertube;
 mod people_stories;
 mod resolve_stories;
 mod rest_stories;
+mod security;
 mod socket_stories;
 mod stage;
 mod store_conformance;

@@ -139,3 +139,45 @@ impl People {
         Ok(self.passwords.verify(Some(hash), given).await?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        time::Duration,
+    };
+
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn no_more_than_two_are_hashed_at_once_however_many_ask() {
+        let passwords = Passwords::default();
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let mut all = tokio::task::JoinSet::new();
+        for _ in 0..20 {
+            let (passwords, now, most) = (passwords.clone(), now.clone(), most.clone());
+            all.spawn(async move {
+                let work = move || {
+                    most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    std::thread::sleep(Duration::from_millis(5));
+                    now.fetch_sub(1, Ordering::SeqCst);
+                    Ok(())
+                };
+                passwords.seated(work).await
+            });
+        }
+        assert!(all.join_all().await.into_iter().all(|done| done.is_ok()));
+        assert_eq!(most.load(Ordering::SeqCst), SEATS);
+    }
+
+    #[tokio::test]
+    async fn a_password_is_kept_as_owasp_says_and_salted_anew_each_time() {
+        let passwords = Passwords::default();
+        let (one, other) =
+            (passwords.hash("sesame street").await.unwrap(), passwords.hash("sesame street").await.unwrap());
+        assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$") && one != other);
+        assert!(passwords.verify(Some(&one), "sesame street").await.unwrap());
+        assert!(!passwords.verify(Some(&one), "Sesame street").await.unwrap());
+        assert!(!passwords.verify(None, "").await.unwrap(), "nobody's password is none");
+    }
+}
