@@ -147,7 +147,7 @@ async fn prepare(from: &Path, part: &Path, now: WallTime) -> anyhow::Result<Sche
 async fn put(part: &Path, path: &Path, now: WallTime) -> anyhow::Result<Option<PathBuf>> {
     let aside = if path.exists() {
         let stamp = jiff::Timestamp::from_millisecond(now.0)?.strftime("%Y%m%dT%H%M%SZ").to_string();
-        let aside = unused(beside(path, &format!(".before-restore-{stamp}")));
+        let aside = unused(path, &format!(".before-restore-{stamp}"));
         // A log that stays would be taken for that of the restored one. Where it cannot be folded in it goes along.
         if let Ok(mut old) = options(path).connect().await {
             let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut old).await;
@@ -188,15 +188,15 @@ fn beside(path: &Path, end: &str) -> PathBuf {
     name.into()
 }
 
-/// That name, or with a number behind it the first that nothing has: two may be put back within a second.
-fn unused(name: PathBuf) -> PathBuf {
-    let mut free = name.clone();
+/// As [`beside`], with a number behind it where something has that name: two may be put back within a second.
+fn unused(path: &Path, end: &str) -> PathBuf {
+    let mut name = beside(path, end);
     let mut number = 2;
-    while free.exists() {
-        free = beside(&name, &format!("-{number}"));
+    while name.exists() {
+        name = beside(path, &format!("{end}-{number}"));
         number += 1;
     }
-    free
+    name
 }
 
 /// For the owner alone: a database has what people wrote, and hashes of their passwords.

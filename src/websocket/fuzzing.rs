@@ -78,13 +78,13 @@ pub fn packets(data: &[u8]) {
         }
     }
     let mut written = Vec::new();
-    let mut takes = data.iter().copied().cycle();
+    let mut bites = data.iter().copied().cycle();
     while packets.has_remaining() {
         let mut slices = [io::IoSlice::new(&[]); 5];
         let filled = packets.chunks_vectored(&mut slices);
         let all: Vec<u8> = slices[..filled].iter().flat_map(|slice| slice.to_vec()).collect();
-        let takes = 1 + usize::from(takes.next().unwrap_or(255)) * 300;
-        let taken = takes.min(all.len());
+        let bite = 1 + usize::from(bites.next().unwrap_or(255)) * 300;
+        let taken = bite.min(all.len());
         assert!(taken > 0, "nothing to write, though something waits");
         written.extend_from_slice(&all[..taken]);
         packets.advance(taken);

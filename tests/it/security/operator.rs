@@ -17,9 +17,9 @@ async fn a_fresh_server_has_no_key_and_nobody_runs_it() {
     ana.post("/api/v1/accounts", account).await.created();
     let room = ana.makes_room("Hers").await;
     let guesses = ["", "admin", "root", "onecouch", "changeme", "password", BOOTSTRAP_KEY, &"0".repeat(64)];
-    let guessed = guesses.map(|guess| Caller::new(&world.url(""), Some(guess.to_owned())));
+    let strangers = guesses.map(|guess| Caller::new(&world.url(""), Some(guess.to_owned())));
     let eve = world.person("Eve").await;
-    for caller in guessed.iter().chain([&eve, &world.nobody()]) {
+    for caller in strangers.iter().chain([&eve, &world.nobody()]) {
         let key = json!({ "name": "Mine", "scopes": ["admin"] });
         let announcement = json!({ "text": "I run this" });
         for answer in [

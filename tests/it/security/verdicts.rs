@@ -83,20 +83,17 @@ impl Verb {
 /// Where everybody seeks to, in milliseconds.
 const SOUGHT: i64 = 3_000;
 
-/// What doors say otherwise than the room, on purpose: which, about what, to whom, and why.
-const DIFFERENCES: &[(Door, &[Verb], fn(Role) -> bool, &str)] = &[
-    (
-        Door::Clipper,
-        &[Verb::Title],
-        |role| role == Role::Cohost,
-        "its clients expect settings to be the host's alone, whoever else may change them through other doors",
-    ),
-    (
-        Door::Clipper,
-        &[Verb::Title],
-        |role| role < Role::Cohost,
-        "the same, where a room lets everybody change its title",
-    ),
+/// What a door refuses to some whom the room would let.
+struct Difference {
+    door: Door,
+    verb: Verb,
+    to: fn(Role) -> bool,
+}
+
+/// On purpose, each with why.
+const DIFFERENCES: &[Difference] = &[
+    // Its clients expect settings to be the host's alone, whoever else may change them through other doors.
+    Difference { door: Door::Clipper, verb: Verb::Title, to: |role| role < Role::Host },
 ];
 
 /// Which verbs a door has no word for.
@@ -373,9 +370,7 @@ async fn all_doors_agree(preset: Preset) {
                 }
                 let before = house.is_as_before().await;
                 let by_table = before.settings.grants.of(somebody.role).has(verb.needs());
-                let differs = DIFFERENCES
-                    .iter()
-                    .any(|(which, verbs, to, _)| *which == door && verbs.contains(&verb) && to(somebody.role));
+                let differs = DIFFERENCES.iter().any(|it| it.door == door && it.verb == verb && (it.to)(somebody.role));
                 let expected = by_table && !differs;
                 let done = house.tries(door, verb, somebody, &before).await;
                 if done != expected {
