@@ -39,6 +39,7 @@ use crate::{
     picture::Painter,
     resolve::Resolver,
     store::{SqliteStore, StoreError},
+    telemetry::watch::Watch,
     webhooks::Courier,
 };
 
@@ -61,6 +62,8 @@ pub struct Host {
     pub engine: Engine,
     /// Where it is kept.
     pub store: Arc<SqliteStore>,
+    /// What its metrics look at.
+    pub watch: Watch,
     stop: CancellationToken,
     /// Sockets, hubs, bots and the listener.
     tasks: TaskTracker,
@@ -115,6 +118,7 @@ impl Host {
         }
         let streams = usize::try_from(config.media.relay_streams.get()).unwrap_or(usize::MAX);
         let relay = signer.map(|signer| Arc::new(Relay::new(resolver.clone(), signer, streams)));
+        let watch = Watch { engine: engine.clone(), store: store.clone(), relay: relay.clone() };
         let courier = Courier::start(config, &engine, &stop, &tasks)?;
         let app = App::from(Shared {
             engine: engine.clone(),
@@ -151,7 +155,7 @@ impl Host {
         let bounds = listen::Settings { proxied, crowd, ..listen::Settings::new(config.http.connections) };
         tasks.spawn(listen::serve(listener, all, bounds, stop.clone(), tasks.clone()));
         start_bots(config, inbox, &core, &stop, &tasks);
-        Ok(Self { address, public_url, engine, store, stop, tasks })
+        Ok(Self { address, public_url, engine, store, watch, stop, tasks })
     }
 
     /// Ends in order: sockets are told to come back, rooms write down where they stand, the journal is flushed.
@@ -228,6 +232,10 @@ fn start_bots(
     stop: &CancellationToken,
     tasks: &TaskTracker,
 ) {
+    for (platform, token) in [("discord", &config.discord.token), ("telegram", &config.telegram.token)] {
+        let configured = if token.is_some() { 1.0 } else { 0.0 };
+        metrics::gauge!("onecouch_bot_configured", "platform" => platform).set(configured);
+    }
     if let Some(settings) = discord_bot(config) {
         let (core, stop) = (core.clone(), stop.clone());
         tasks.spawn(async move {

@@ -21,17 +21,15 @@ use std::time::Duration;
 
 use axum::{
     Router,
-    extract::{Request, State},
-    http::Method,
+    extract::Request,
+    http::{Method, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
 };
-use engine::{
-    Engine,
-    refusal::{Code, Fault, No},
-};
-use tokio::{net::TcpListener, task::JoinHandle};
+use engine::refusal::{Code, Fault, No};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::{net::TcpListener, task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
@@ -39,6 +37,7 @@ use self::error::ApiError;
 use crate::{
     app::App,
     dialects::{clipper, native, opentogethertube, watch2gether, watchers},
+    telemetry::{self, list, watch::Watch},
 };
 
 /// How long a handler may take: more than the slowest link.
@@ -89,17 +88,16 @@ pub fn router(app: App) -> Router {
         .merge(films)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(app.clone(), headers::on_all))
-        .layer(middleware::from_fn_with_state(app.clone(), note))
+        .layer(middleware::from_fn(note))
         .with_state(app)
 }
 
 /// The listener for the person who runs this server.
-fn metrics_router(handle: metrics_exporter_prometheus::PrometheusHandle, engine: Engine) -> Router {
-    let render = move || {
-        let (rooms, playing) = engine.rooms.counts();
-        metrics::gauge!("onecouch_rooms").set(rooms as f64);
-        metrics::gauge!("onecouch_rooms_playing").set(playing as f64);
-        std::future::ready(handle.render())
+fn metrics_router(handle: PrometheusHandle, watch: Watch) -> Router {
+    let render = async move || {
+        watch.look().await;
+        let text = handle.render() + &telemetry::process::text();
+        ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
     };
     Router::new().route("/metrics", get(render))
 }
@@ -113,10 +111,10 @@ pub struct Metrics {
 
 impl Metrics {
     /// Answers on a socket of its own.
-    pub fn serve(socket: TcpListener, handle: metrics_exporter_prometheus::PrometheusHandle, engine: Engine) -> Self {
+    pub fn serve(socket: TcpListener, handle: PrometheusHandle, watch: Watch) -> Self {
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
-        let served = axum::serve(socket, metrics_router(handle, engine)).with_graceful_shutdown(stopped);
+        let served = axum::serve(socket, metrics_router(handle, watch)).with_graceful_shutdown(stopped);
         let done = tokio::spawn(async move {
             // It ends at the stop alone.
             let _ = served.await;
@@ -144,16 +142,19 @@ async fn in_time(request: Request, next: Next) -> Response {
 }
 
 /// One line and one count per request.
-async fn note(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn note(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let route = request.extensions().get::<axum::extract::MatchedPath>().map(|path| path.as_str().to_owned());
-    let from = app.engine.clock.play_time();
+    let from = Instant::now();
     let response = next.run(request).await;
-    let took = app.engine.clock.play_time() - from;
+    let took = from.elapsed();
+    let api = list::api_of(route.as_deref());
     let route = route.unwrap_or_else(|| "none".to_owned());
     let status = response.status().as_u16();
-    tracing::debug!(%method, %route, status, took_ms = took.0, "request");
-    metrics::counter!("onecouch_http_requests_total", "route" => route, "status" => status.to_string()).increment(1);
+    tracing::debug!(%method, %route, status, took_ms = took.as_millis(), "request");
+    metrics::histogram!("onecouch_http_request_duration_seconds", "api" => api).record(took);
+    let status = list::class_of(status);
+    metrics::counter!("onecouch_http_requests_total", "api" => api, "status" => status).increment(1);
     response
 }
 

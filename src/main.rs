@@ -157,7 +157,7 @@ async fn run(arguments: Arguments, inherited: Inherited) -> anyhow::Result<End> 
             let listeners = Listeners::open(&config, inherited)?;
             let host = Host::start_on(&config, axum::Router::new(), listeners.accept()?).await?;
             let metrics =
-                listeners.accept_metrics()?.map(|socket| Metrics::serve(socket, metrics, host.engine.clone()));
+                listeners.accept_metrics()?.map(|socket| Metrics::serve(socket, metrics, host.watch.clone()));
             #[cfg(unix)]
             let mut told = Told::serving(&config.database.url, host.engine.clock.now().wall.0);
             announce(&config, &host);
@@ -205,7 +205,7 @@ async fn demonstrate(config: &Config, inherited: Inherited) -> anyhow::Result<En
     let config = demo::config(config, place.path());
     let listeners = Listeners::open(&config, inherited)?;
     let host = Host::start_on(&config, demo::routes(place.path()).await?, listeners.accept()?).await?;
-    let _metrics = listeners.accept_metrics()?.map(|socket| Metrics::serve(socket, metrics, host.engine.clone()));
+    let _metrics = listeners.accept_metrics()?.map(|socket| Metrics::serve(socket, metrics, host.watch.clone()));
     announce(&config, &host);
     say(format_args!("the demo room is at {}", demo::start(&host).await?));
     supervisor::ready();

@@ -34,6 +34,7 @@ use engine::{
     ports::Resolve,
     refusal::{Code, Fault, Refusal},
 };
+use tokio::time::Instant;
 use url::Url;
 
 use crate::media::{library::Library, place::Place};
@@ -162,20 +163,8 @@ impl Resolver {
     }
 }
 
-#[async_trait]
-impl Resolve for Resolver {
-    fn recognise(&self, link: &Url) -> Result<Option<Media>, Refusal> {
-        if let Some(own) = self.own(link) {
-            let (library, place) = own?;
-            return library.guess(&place).map(Some);
-        }
-        if let Some(found) = self.read(link)? {
-            return Ok(Some(found.media));
-        }
-        Ok(kind::by_name(link).map(|player| file(link, player)))
-    }
-
-    async fn probe(&self, link: &Url) -> Result<Media, Refusal> {
+impl Resolver {
+    async fn look(&self, link: &Url) -> Result<Media, Refusal> {
         if let Some(own) = self.own(link) {
             let (library, place) = own?;
             return library.look(&place).await;
@@ -190,6 +179,29 @@ impl Resolve for Resolver {
                 None => Err(Code::NotMedia.into()),
             },
         }
+    }
+}
+
+#[async_trait]
+impl Resolve for Resolver {
+    fn recognise(&self, link: &Url) -> Result<Option<Media>, Refusal> {
+        if let Some(own) = self.own(link) {
+            let (library, place) = own?;
+            return library.guess(&place).map(Some);
+        }
+        if let Some(found) = self.read(link)? {
+            return Ok(Some(found.media));
+        }
+        Ok(kind::by_name(link).map(|player| file(link, player)))
+    }
+
+    async fn probe(&self, link: &Url) -> Result<Media, Refusal> {
+        let from = Instant::now();
+        let found = self.look(link).await;
+        metrics::histogram!("onecouch_lookup_duration_seconds").record(from.elapsed());
+        let outcome = if found.is_ok() { "found" } else { "refused" };
+        metrics::counter!("onecouch_lookups_total", "outcome" => outcome).increment(1);
+        found
     }
 
     async fn search(&self, words: &str) -> Result<Vec<Media>, Refusal> {

@@ -21,6 +21,7 @@ mod plans;
 mod read;
 mod recall;
 mod schema;
+mod size;
 mod tables;
 mod writer;
 
@@ -46,6 +47,7 @@ pub use self::{
     lock::{Holder, Notice, directory, holder},
     open::{Cause, StoreError},
     schema::{Schema, Version, look},
+    size::Size,
 };
 
 /// How many writes may wait for the disk. At the 256 of one commit this is 64 commits: a disk that is so far behind is

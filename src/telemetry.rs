@@ -1,10 +1,29 @@
 //! Log lines and metrics.
+//!
+//! [`list`] names every metric there is; `docs/METRICS.md` is that list for people, and a story compares the two with what a
+//! server shows. [`process`] and [`watch`] are what is looked up when somebody asks; everything else counts itself where it
+//! happens.
 
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use tracing::{Level, Metadata};
-use tracing_subscriber::{EnvFilter, Layer, filter::filter_fn, layer::SubscriberExt, util::SubscriberInitExt};
+pub mod list;
+pub mod process;
+pub mod watch;
 
+use std::time::Duration;
+
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_subscriber::{
+    EnvFilter, Layer,
+    filter::filter_fn,
+    layer::{Context, SubscriberExt},
+    util::SubscriberInitExt,
+};
+
+use self::list::{Kind, METRICS};
 use crate::config::{Log, LogFormat};
+
+/// How often what histograms gathered is put into their buckets: it would pile up where nobody asks for it.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Libraries that write below `info` what goes over their lines, tokens and all. Of those nothing finer is logged, whatever the
 /// filter says.
@@ -43,21 +62,44 @@ pub fn start(log: &Log) -> anyhow::Result<()> {
         LogFormat::Lines => tracing_subscriber::fmt::layer().with_target(false).with_writer(std::io::stderr).boxed(),
         LogFormat::Json => tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr).boxed(),
     };
-    tracing_subscriber::registry().with(filter).with(lines.with_filter(filter_fn(is_discreet))).try_init()?;
+    let lines = lines.with_filter(filter_fn(is_discreet));
+    tracing_subscriber::registry().with(filter).with(lines).with(Counted).try_init()?;
     Ok(())
 }
 
-/// Starts counting; once per process.
+/// Counts lines of the log that somebody should read, so that an alert can say that there are some.
+struct Counted;
+
+impl<S: Subscriber> Layer<S> for Counted {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let level = match *event.metadata().level() {
+            Level::ERROR => "error",
+            Level::WARN => "warn",
+            _ => return,
+        };
+        metrics::counter!("onecouch_log_lines_total", "level" => level).increment(1);
+    }
+}
+
+/// Starts counting; once per process, within a tokio runtime. Every metric without labels, and those whose labels are known
+/// beforehand, are there from now on at 0, so that what never happened is not mistaken for what nobody counts.
 pub fn metrics() -> anyhow::Result<PrometheusHandle> {
-    let handle = PrometheusBuilder::new().install_recorder()?;
-    metrics::describe_gauge!("onecouch_sockets", "Sockets that are open");
-    metrics::describe_gauge!("onecouch_rooms", "Rooms in memory");
-    metrics::describe_gauge!("onecouch_rooms_playing", "Rooms that play");
-    metrics::describe_counter!("onecouch_frames_written_total", "Frames written to sockets");
-    metrics::describe_counter!("onecouch_outbox_overflows_total", "Times that a socket was too slow to read");
-    metrics::describe_counter!("onecouch_http_requests_total", "Requests answered, by route and status");
-    metrics::describe_counter!("onecouch_webhook_deliveries_total", "Deliveries of webhooks that were taken");
-    metrics::describe_counter!("onecouch_webhook_failures_total", "Attempts to deliver that failed");
-    metrics::describe_counter!("onecouch_webhook_dropped_events_total", "Events that were given up");
+    let mut builder = PrometheusBuilder::new();
+    for metric in METRICS {
+        if let Kind::Histogram(buckets) = metric.kind {
+            builder = builder.set_buckets_for_metric(Matcher::Full(metric.name.to_owned()), buckets)?;
+        }
+    }
+    let handle = builder.install_recorder()?;
+    list::introduce();
+    process::started();
+    let upkeep = handle.clone();
+    tokio::spawn(async move {
+        let mut round = tokio::time::interval(UPKEEP);
+        loop {
+            round.tick().await;
+            upkeep.run_upkeep();
+        }
+    });
     Ok(handle)
 }

@@ -202,7 +202,9 @@ pub async fn run(core: Core, settings: DiscordSettings, stop: CancellationToken)
             }
         };
         let since = tokio::time::Instant::now();
-        match connect(&settings, shared.clone(), reads, connected).await {
+        let ended = connect(&settings, shared.clone(), reads, connected).await;
+        gateway::is_up(false);
+        match ended {
             Ok(()) => break Ok(()),
             Err(Lost::Unread) => {
                 reads = false;

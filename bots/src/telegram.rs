@@ -270,10 +270,12 @@ impl Line {
             tracing::info!("Telegram answers again");
         }
         (self.down, self.failures) = (false, 0);
+        metrics::gauge!("onecouch_bot_up", "platform" => "telegram").set(1.0);
     }
 
     /// Waits before the next attempt; an error where none makes sense.
     async fn fails(&mut self, error: &RequestError, stop: &CancellationToken) -> Result<(), TelegramError> {
+        metrics::gauge!("onecouch_bot_up", "platform" => "telegram").set(0.0);
         let pause = match error {
             RequestError::Api(ApiError::InvalidToken) => return Err(TelegramError::Token),
             RequestError::Api(error @ (ApiError::WebhookRequireHttps | ApiError::BadWebhookPort)) => {

@@ -19,7 +19,10 @@ use std::{
 
 use arc_swap::ArcSwap;
 use dashmap::DashMap;
-use tokio::sync::{OnceCell, mpsc, oneshot};
+use tokio::{
+    sync::{OnceCell, mpsc, oneshot},
+    time::Instant,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::task::{Ask, RoomTask, Settled};
@@ -246,6 +249,23 @@ impl Rooms {
 
     /// Does what somebody asks of a room; answers when it is on disk.
     pub async fn command(&self, room: RoomId, actor: Actor, command: Command) -> Result<Done, No> {
+        let (door, from) = (actor.door.name(), Instant::now());
+        let done = self.ask(room, actor, command).await;
+        metrics::histogram!("onecouch_command_duration_seconds", "door" => door).record(from.elapsed());
+        let outcome = match &done {
+            Ok(_) => "done",
+            Err(No::Refusal(refusal)) => {
+                let code = refusal.code.name();
+                metrics::counter!("onecouch_refusals_total", "by" => "room", "code" => code).increment(1);
+                "refused"
+            }
+            Err(No::Fault(_)) => "failed",
+        };
+        metrics::counter!("onecouch_commands_total", "door" => door, "outcome" => outcome).increment(1);
+        done
+    }
+
+    async fn ask(&self, room: RoomId, actor: Actor, command: Command) -> Result<Done, No> {
         let mut ask = Some(Box::new((actor, command)));
         while let Some(asked) = ask.take() {
             let handle = self.shared.handle(room).await?;

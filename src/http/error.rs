@@ -212,6 +212,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match self {
             Self::No(No::Refusal(refusal)) => {
+                count(refusal.code.name());
                 let mut response = answer(status(refusal.code), ErrorWire::new(&refusal, Locale::English));
                 let header = |name| refusal.args.get(name).and_then(|value| HeaderValue::from_str(value).ok());
                 if let Some(seconds) = header("seconds") {
@@ -227,10 +228,15 @@ impl IntoResponse for ApiError {
             }
             Self::No(No::Fault(fault)) => answer(StatusCode::INTERNAL_SERVER_ERROR, internal(&fault)),
             Self::Http { status, code, message } => {
+                count(code);
                 answer(status, ErrorWire { code: code.to_owned(), message, details: serde_json::Map::new() })
             }
         }
     }
+}
+
+fn count(code: &'static str) {
+    metrics::counter!("onecouch_refusals_total", "by" => "http", "code" => code).increment(1);
 }
 
 fn answer(status: StatusCode, error: ErrorWire) -> Response {

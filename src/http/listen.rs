@@ -137,6 +137,8 @@ pub async fn serve(
     let crowded = refusing(router.clone(), StatusCode::TOO_MANY_REQUESTS, "too_many_sockets", CROWDED);
     let seats = Arc::new(Semaphore::new(settings.connections));
     let refusals = Arc::new(Semaphore::new(REFUSALS));
+    #[expect(clippy::cast_precision_loss, reason = "nobody has 2^52 connections")]
+    metrics::gauge!("onecouch_connections_limit").set(settings.connections as f64);
     let (mut full, mut deaf) = (Trouble::default(), Trouble::default());
     loop {
         let accepted = tokio::select! {
@@ -162,6 +164,7 @@ pub async fn serve(
                     tasks.spawn(connection(stream, peer, seat, router.clone(), settings.clone(), stop.clone()));
                     continue;
                 }
+                metrics::counter!("onecouch_connections_refused_total").increment(1);
                 if full.is_news(Instant::now()) {
                     let connections = settings.connections;
                     tracing::warn!(connections, "the server is full: new connections are told to come back");
@@ -238,6 +241,7 @@ async fn connection(
         router.clone().call(request)
     });
     let line = Line { stream, told: told.clone(), _seat: seat };
+    metrics::gauge!("onecouch_connections").increment(1.0);
     let served = http1::Builder::new()
         .timer(HeadTimer { told: told.clone(), head, idle })
         .header_read_timeout(head)
@@ -272,6 +276,12 @@ struct Line {
     told: Arc<Told>,
     /// Here and not with the task, because a socket outlives the task and still is a connection.
     _seat: Seat,
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        metrics::gauge!("onecouch_connections").decrement(1.0);
+    }
 }
 
 impl AsyncRead for Line {

@@ -79,6 +79,8 @@ const ANSWERED: [HeaderName; 5] =
 pub struct Relay {
     resolver: Arc<Resolver>,
     signer: Arc<Signer>,
+    /// How many streams there may be.
+    limit: usize,
     streams: Arc<Semaphore>,
     rewrites: Arc<Semaphore>,
     /// How many of them each address has open.
@@ -95,6 +97,7 @@ impl Relay {
         Self {
             resolver,
             signer,
+            limit: streams,
             streams: Arc::new(Semaphore::new(streams)),
             rewrites: Arc::new(Semaphore::new(REWRITES)),
             shares: Arc::default(),
@@ -159,6 +162,11 @@ impl Relay {
             Kind::Media(kind) => Ok(pass(answer, first, &kind, seat, self.span)),
             Kind::Nothing | Kind::Unsaid => Err(Code::NotMedia.into()),
         }
+    }
+
+    /// How many streams are open.
+    pub fn open_streams(&self) -> usize {
+        self.limit - self.streams.available_permits()
     }
 
     /// A place among those who are relayed to.

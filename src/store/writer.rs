@@ -16,7 +16,7 @@ use engine::{
 use sqlx::{Connection, SqliteConnection};
 use tokio::{
     sync::{mpsc, oneshot},
-    time::MissedTickBehavior,
+    time::{Instant, MissedTickBehavior},
 };
 use tokio_util::sync::DropGuard;
 
@@ -122,7 +122,13 @@ impl Writer {
     async fn commit(&mut self, jobs: &mut Vec<Job>) {
         let apart: Vec<_> = jobs.extract_if(.., |job| matches!(job, Job::Forget(..) | Job::Bring(..))).collect();
         let mut verdicts = Vec::with_capacity(jobs.len());
+        metrics::counter!("onecouch_store_jobs_total").increment(jobs.len() as u64);
+        let from = Instant::now();
         let committed = self.transact(jobs, &mut verdicts).await;
+        metrics::histogram!("onecouch_store_commit_duration_seconds").record(from.elapsed());
+        if committed.is_err() {
+            metrics::counter!("onecouch_store_commit_failures_total").increment(1);
+        }
         let committed = committed.map_err(unwritten);
         for job in jobs.drain(..) {
             job.fail(committed.clone());

@@ -19,6 +19,7 @@ mod limit_stories;
 mod listen_stories;
 mod many_places_stories;
 mod media_stories;
+mod metrics_stories;
 mod mini_app_stories;
 mod openapi_stories;
 mod opentogethertube;

@@ -13,7 +13,10 @@ use crate::bridge::Written;
 
 /// Everything that the gateway tells. Errors end here: what failed is logged, and the next event is another one.
 pub(super) async fn happened(ctx: &serenity::Context, shared: &Shared, event: &FullEvent) {
+    metrics::counter!("onecouch_bot_updates_total", "platform" => "discord").increment(1);
     match event {
+        FullEvent::Ready { .. } | FullEvent::Resume { .. } => is_up(true),
+        FullEvent::ShardStageUpdate { event } => is_up(event.new == serenity::ConnectionStage::Connected),
         FullEvent::InteractionCreate { interaction: Interaction::Component(button) } => {
             buttons::pressed(ctx, shared, button).await;
         }
@@ -41,6 +44,11 @@ pub(super) async fn happened(ctx: &serenity::Context, shared: &Shared, event: &F
         }
         _ => {}
     }
+}
+
+/// Whether the gateway answers, as the last of its connections that changed has it.
+pub(super) fn is_up(up: bool) {
+    metrics::gauge!("onecouch_bot_up", "platform" => "discord").set(if up { 1.0 } else { 0.0 });
 }
 
 async fn written(ctx: &serenity::Context, shared: &Shared, message: &serenity::Message) {

@@ -115,7 +115,10 @@ impl Wire {
                 // The next one would be refused: whoever comes before that hears it from us.
                 self.hold(about, seconds(response, "x-ratelimit-reset-after"));
             }
-            Err(Refused::Wait(wait)) => self.hold(about, Some(*wait)),
+            Err(Refused::Wait(wait)) => {
+                metrics::counter!("onecouch_bot_waits_total", "platform" => "discord").increment(1);
+                self.hold(about, Some(*wait));
+            }
             _ => {}
         }
         response

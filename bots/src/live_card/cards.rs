@@ -119,6 +119,7 @@ impl Cards {
     /// The chat is gone, or known by another identity: its card is left alone.
     pub fn forget(&self, place: &PlaceId) {
         self.shared.kept.remove(place);
+        self.shared.count();
         self.shared.below.remove(place);
     }
 
@@ -130,6 +131,12 @@ impl Cards {
 }
 
 impl Shared {
+    /// Says how many cards there are.
+    fn count(&self) {
+        let platform = self.platform.name();
+        metrics::gauge!("onecouch_bot_cards", "platform" => platform).set(self.kept.len() as f64);
+    }
+
     fn nudge(self: Arc<Self>, place: &PlaceId, room: RoomId, nudge: Nudge) {
         if self.stop.is_cancelled() {
             return;
@@ -156,6 +163,7 @@ impl Shared {
             Entry::Vacant(_) => None,
         };
         drop(entry.insert_entry(Kept { room, nudges, ended: ended.clone() }));
+        self.count();
         let below = self.below.entry(place.clone()).or_default().clone();
         let keeper = Keeper::new(self.clone(), place.clone(), room, heard, below);
         let stop = self.stop.clone();

@@ -135,6 +135,7 @@ impl Gate {
     }
 
     fn refused(&self, chat: i64, wait: Duration) {
+        metrics::counter!("onecouch_bot_waits_total", "platform" => "telegram").increment(1);
         let now = self.clock.play_time();
         // Telegram counts in whole seconds, from when it answered: a little more is never too early.
         let until = now + Millis(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX / 2).saturating_add(50));

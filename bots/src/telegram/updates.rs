@@ -70,6 +70,7 @@ impl Queues {
         if !self.first(update.id) {
             return;
         }
+        metrics::counter!("onecouch_bot_updates_total", "platform" => "telegram").increment(1);
         if self.last.len() > AT_ONCE {
             // Those that are through, or whose task is gone, hold nobody up.
             self.last.retain(|_, last| matches!(last.try_recv(), Err(oneshot::error::TryRecvError::Empty)));

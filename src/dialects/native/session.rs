@@ -344,6 +344,7 @@ fn refused(id: Option<String>, error: ErrorWire) -> Utf8Bytes {
         #[serde(flatten)]
         error: ErrorWire,
     }
+    metrics::counter!("onecouch_refusals_total", "by" => "socket", "code" => error.code.clone()).increment(1);
     wire::text(&RefusedFrame { r#type: "refused", id, error })
 }
 

@@ -228,7 +228,8 @@ impl Session {
 
 /// Its clients are told of no refusal: who runs the server can see them.
 fn note(refusal: &Refusal) {
-    metrics::counter!("onecouch_opentogethertube_refused_total", "code" => refusal.code.name()).increment(1);
+    let code = refusal.code.name();
+    metrics::counter!("onecouch_refusals_total", "by" => "opentogethertube", "code" => code).increment(1);
     tracing::debug!(%refusal, "refused on an OpenTogetherTube socket");
 }
 

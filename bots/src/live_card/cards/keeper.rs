@@ -119,6 +119,7 @@ impl Keeper {
         self.nudges.close();
         let kept = &self.shared.kept;
         kept.remove_if(&self.place, |_, kept| kept.room == self.room && kept.nudges.is_closed());
+        self.shared.count();
         if self.message.is_none() {
             self.shared.below.remove_if(&self.place, |_, below| Arc::ptr_eq(below, &self.below));
         }

@@ -1,0 +1,69 @@
+//! What nobody counts as it happens, and is looked up when somebody asks for the metrics.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use engine::Engine;
+use tokio::runtime::Handle;
+
+use super::list::DOOR_NAMES;
+use crate::{media::relay::Relay, store::SqliteStore};
+
+/// Where it is looked up.
+#[derive(Clone)]
+pub struct Watch {
+    /// Rooms, and who is in them.
+    pub engine: Engine,
+    /// The disk.
+    pub store: Arc<SqliteStore>,
+    /// Films that pass through, where any do.
+    pub relay: Option<Arc<Relay>>,
+}
+
+impl Watch {
+    /// Looks at all of it. It costs a walk over the rooms in memory.
+    pub async fn look(&self) {
+        self.rooms();
+        self.disk().await;
+        let streams = self.relay.as_ref().map_or(0, |relay| relay.open_streams());
+        set("onecouch_relay_streams", streams);
+        let runtime = Handle::current().metrics();
+        set("onecouch_tasks", runtime.num_alive_tasks());
+        set("onecouch_task_queue", runtime.global_queue_depth());
+    }
+
+    fn rooms(&self) {
+        let (rooms, playing) = self.engine.rooms.counts();
+        set("onecouch_rooms", rooms);
+        set("onecouch_rooms_playing", playing);
+        let mut people = 0;
+        let mut by_door: BTreeMap<&str, usize> = DOOR_NAMES.iter().map(|door| (*door, 0)).collect();
+        for view in self.engine.rooms.all_awake() {
+            people += view.people();
+            for presence in view.presence.values() {
+                *by_door.entry(presence.who.door.name()).or_default() += 1;
+            }
+        }
+        set("onecouch_people", people);
+        for (door, connections) in by_door {
+            metrics::gauge!("onecouch_room_connections", "door" => door).set(connections as f64);
+        }
+    }
+
+    async fn disk(&self) {
+        set("onecouch_store_queue", self.store.waiting());
+        match self.store.size().await {
+            Ok(size) => {
+                metrics::gauge!("onecouch_store_database_bytes").set(size.database as f64);
+                metrics::gauge!("onecouch_store_wal_bytes").set(size.log as f64);
+                if let Some(free) = size.free {
+                    metrics::gauge!("onecouch_store_free_bytes").set(free as f64);
+                }
+            }
+            Err(fault) => tracing::debug!(%fault, "the size of the database cannot be told"),
+        }
+    }
+}
+
+fn set(name: &'static str, value: usize) {
+    metrics::gauge!(name).set(value as f64);
+}
