@@ -63,7 +63,7 @@ pub struct Host {
     /// Where it is kept.
     pub store: Arc<SqliteStore>,
     /// What its metrics look at.
-    pub watch: Watch,
+    pub watch: Arc<Watch>,
     stop: CancellationToken,
     /// Sockets, hubs, bots and the listener.
     tasks: TaskTracker,
@@ -118,7 +118,7 @@ impl Host {
         }
         let streams = usize::try_from(config.media.relay_streams.get()).unwrap_or(usize::MAX);
         let relay = signer.map(|signer| Arc::new(Relay::new(resolver.clone(), signer, streams)));
-        let watch = Watch { engine: engine.clone(), store: store.clone(), relay: relay.clone() };
+        let watch = Arc::new(Watch { engine: engine.clone(), store: store.clone(), relay: relay.clone() });
         let courier = Courier::start(config, &engine, &stop, &tasks)?;
         let app = App::from(Shared {
             engine: engine.clone(),

@@ -17,7 +17,7 @@ pub(crate) mod telegram;
 mod telegram_app;
 pub(crate) mod unfurl;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -93,7 +93,7 @@ pub fn router(app: App) -> Router {
 }
 
 /// The listener for the person who runs this server.
-fn metrics_router(handle: PrometheusHandle, watch: Watch) -> Router {
+fn metrics_router(handle: PrometheusHandle, watch: Arc<Watch>) -> Router {
     let render = async move || {
         watch.look().await;
         let text = handle.render() + &telemetry::process::text();
@@ -111,7 +111,7 @@ pub struct Metrics {
 
 impl Metrics {
     /// Answers on a socket of its own.
-    pub fn serve(socket: TcpListener, handle: PrometheusHandle, watch: Watch) -> Self {
+    pub fn serve(socket: TcpListener, handle: PrometheusHandle, watch: Arc<Watch>) -> Self {
         let stop = CancellationToken::new();
         let stopped = stop.clone().cancelled_owned();
         let served = axum::serve(socket, metrics_router(handle, watch)).with_graceful_shutdown(stopped);

@@ -9,7 +9,6 @@ use super::list::DOOR_NAMES;
 use crate::{media::relay::Relay, store::SqliteStore};
 
 /// Where it is looked up.
-#[derive(Clone)]
 pub struct Watch {
     /// Rooms, and who is in them.
     pub engine: Engine,
