@@ -11,12 +11,15 @@ pub mod watchers;
 
 use std::{collections::VecDeque, sync::Arc};
 
-use crate::websocket::Utf8Bytes;
+use axum::response::Response;
+use bots::Locale;
+
+use crate::{http::error::ApiError, websocket::Utf8Bytes};
 use engine::{
     Engine,
     event::{Event, Out},
     ids::ConnectionId,
-    refusal::No,
+    refusal::{No, Refusal},
     room::RoomView,
     rooms::Heard,
     time::PlayTime,
@@ -33,6 +36,25 @@ pub enum Dialect {
     OpenTogetherTube,
     /// Clipper's.
     Clipper,
+}
+
+/// A no as the API says it that a path belongs to, for what is decided before any route: in the reader's language where that API has
+/// languages.
+pub fn refused(path: &str, refusal: Refusal, locale: Locale) -> Response {
+    let under = |prefixes: &[&str]| prefixes.iter().any(|prefix| path.starts_with(prefix));
+    if under(&["/api/v1/watch-parties", "/v1/watch-parties", "/api/v1/users/", "/v1/users/"]) {
+        clipper::refused(refusal)
+    } else if under(&["/api/v1/"]) {
+        ApiError::told(refusal, locale)
+    } else if under(&["/external/", "/user/external/", "/room/premade"]) {
+        watchers::refused(refusal)
+    } else if under(&["/api/"]) {
+        opentogethertube::refused(&refusal)
+    } else if under(&["/rooms/", "/w2g_", "/streams/"]) {
+        watch2gether::refused(refusal)
+    } else {
+        ApiError::told(refusal, locale)
+    }
 }
 
 /// One encoded frame, shared by every socket that gets it.

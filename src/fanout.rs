@@ -178,6 +178,27 @@ impl Fanout {
         }
     }
 
+    /// Closes the sockets whose addresses are kept out by now.
+    pub fn bar(&self) {
+        let banned = |outbox: &Outbox| outbox.from().is_some_and(|from| self.engine.addresses.is_banned(from));
+        for hub in self.hubs.iter() {
+            let Some(hub) = hub.value().get() else { continue };
+            let state = hub.lock();
+            state.sockets.values().filter(|outbox| banned(outbox)).for_each(|outbox| outbox.out(Out::Barred));
+        }
+    }
+
+    /// How many sockets are open, by the dialect that they speak.
+    pub fn sockets(&self) -> BTreeMap<Dialect, usize> {
+        let mut sockets = BTreeMap::new();
+        for hub in self.hubs.iter() {
+            if let Some(known) = hub.value().get() {
+                *sockets.entry(hub.key().1).or_default() += known.lock().sockets.len();
+            }
+        }
+        sockets
+    }
+
     /// Tells everybody in every room something that the person who runs the server has to say.
     pub fn announce(&self, text: &str) {
         let s = self.engine.clock.play_time();

@@ -4,6 +4,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use bots::{
+    Standing,
     discord::{
         DiscordSettings,
         activity::{Activity, ActivitySettings},
@@ -11,8 +12,8 @@ use bots::{
     telegram::{init_data::Seal, webhook},
 };
 use engine::{
-    Engine, Settings, ids::Entropy, people::PeopleSettings, room::RoomLimits, rooms::RoomsSettings, time::Clock,
-    uploads::MB,
+    Engine, Settings, ids::Entropy, people::PeopleSettings, records::Platform, room::RoomLimits, rooms::RoomsSettings,
+    time::Clock, uploads::MB,
 };
 use tokio::{
     net::TcpListener,
@@ -105,8 +106,10 @@ impl Host {
             },
             webhooks: config.webhooks.settings(),
             uploads: config.media.uploads(),
+            acts_kept: config.retention.audit(),
         };
         let engine = Engine::new(store.clone(), resolver.clone(), Clock::start(), &settings);
+        engine.addresses.load().await.context("which addresses are kept out cannot be read")?;
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let core = bots::Core::new(engine.clone(), public_url.clone());
         let address_text: Arc<str> = public_url.as_str().trim_end_matches('/').into();
@@ -238,8 +241,10 @@ fn start_bots(
     }
     if let Some(settings) = discord_bot(config) {
         let (core, stop) = (core.clone(), stop.clone());
+        core.stands(Platform::Discord, Standing::Starting);
         tasks.spawn(async move {
-            if let Err(error) = bots::discord::run(core, settings, stop).await {
+            if let Err(error) = bots::discord::run(core.clone(), settings, stop).await {
+                core.stands(Platform::Discord, Standing::Ended);
                 tracing::error!(%error, "Discord is off until the next start; everything else goes on");
             }
         });
@@ -252,8 +257,10 @@ fn start_bots(
             webhook: inbox,
         };
         let (core, stop) = (core.clone(), stop.clone());
+        core.stands(Platform::Telegram, Standing::Starting);
         tasks.spawn(async move {
-            if let Err(error) = bots::telegram::run(core, settings, stop).await {
+            if let Err(error) = bots::telegram::run(core.clone(), settings, stop).await {
+                core.stands(Platform::Telegram, Standing::Ended);
                 tracing::error!(%error, "Telegram is off until the next start; everything else goes on");
             }
         });

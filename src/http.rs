@@ -1,7 +1,9 @@
 //! The HTTP side of the host: one list of routes, and what every request goes through.
 
 mod activity;
+mod acts;
 pub mod assets;
+mod barred;
 pub mod error;
 pub mod extract;
 mod headers;
@@ -9,6 +11,7 @@ pub mod language;
 pub mod listen;
 mod media;
 pub mod meter;
+pub mod operator;
 pub(crate) mod pages;
 pub mod policy;
 mod probes;
@@ -65,6 +68,7 @@ pub fn router(app: App) -> Router {
         .route("/oembed", get(unfurl::oembed))
         .route("/tg", get(telegram_app::page))
         .route("/recover", get(pages::page))
+        .route("/operator", get(operator::page))
         .route("/assets/{*path}", get(pages::asset))
         .route("/healthz", get(probes::healthz))
         .route("/readyz", get(probes::readyz))
@@ -83,10 +87,12 @@ pub fn router(app: App) -> Router {
     };
     router
         .layer(middleware::from_fn(in_time))
+        .layer(middleware::from_fn_with_state(app.clone(), acts::witnessed))
         .layer(middleware::from_fn(language::translate))
         .layer(CompressionLayer::new().gzip(true))
         .merge(films)
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), barred::barred))
         .layer(middleware::from_fn_with_state(app.clone(), headers::on_all))
         .layer(middleware::from_fn(note))
         .with_state(app)

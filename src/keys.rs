@@ -7,6 +7,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use engine::{
+    acts::{Acts, Asked},
     limits::{Allowances, Limits},
     people::{Caller, People, PeopleSettings},
     ports::Store,
@@ -54,7 +55,7 @@ pub async fn run(config: &Config, order: KeyOrder) -> anyhow::Result<Vec<String>
     match SqliteStore::open(&config.database.url, config.retention.of_store()).await {
         Ok(store) => {
             let store = Arc::new(store);
-            let done = on_store(store.clone(), order).await;
+            let done = on_store(store.clone(), config, order).await;
             store.close().await;
             done
         }
@@ -71,7 +72,18 @@ pub async fn run(config: &Config, order: KeyOrder) -> anyhow::Result<Vec<String>
     }
 }
 
-async fn on_store(store: Arc<SqliteStore>, order: KeyOrder) -> anyhow::Result<Vec<String>> {
+async fn on_store(store: Arc<SqliteStore>, config: &Config, order: KeyOrder) -> anyhow::Result<Vec<String>> {
+    let acts = Acts::new(store.clone(), Clock::start(), config.retention.audit());
+    let act = match &order {
+        KeyOrder::Create { .. } => "keys.make",
+        KeyOrder::Revoke { .. } => "keys.revoke",
+        KeyOrder::List => return done(store, order).await,
+    };
+    let asked = Asked { act: act.to_owned(), ..Asked::default() };
+    acts.by_hand(asked, done(store, order)).await
+}
+
+async fn done(store: Arc<SqliteStore>, order: KeyOrder) -> anyhow::Result<Vec<String>> {
     let limits = Arc::new(Limits::new(Allowances::default()));
     let people = People::new(store, Clock::start(), limits, &PeopleSettings::default());
     let operator = Caller::operator();

@@ -7,6 +7,7 @@ use std::{pin::pin, sync::Arc, time::Duration};
 
 use axum::response::Response;
 use engine::{
+    acts::Asked,
     command::{Actor, Command},
     event::{Door, Out},
     ids::{ConnectionId, RoomId},
@@ -22,6 +23,7 @@ use crate::{
     app::App,
     dialects::Dialect,
     fanout::{Hub, Joined, Outbox, Parcel},
+    http::extract::ClientAddress,
     opened::{Introduced, Opened},
     websocket::{self, Message, Packet, Packets, Stuck, Upgrade, Utf8Bytes, WebSocket},
 };
@@ -160,6 +162,7 @@ impl<O: Send + 'static> Line<O> {
         resume: Option<(u64, u64)>,
     ) -> Result<(Self, Done, Joined), No> {
         let seat = seat_of(app, caller)?;
+        note_operator(app, room, caller, visitor).await?;
         let connection = app.engine.rooms.connection();
         let mut actor = app.engine.actor(caller, room, visitor.door).await?;
         actor.connection = Some(connection);
@@ -167,7 +170,8 @@ impl<O: Send + 'static> Line<O> {
         // Who only looks on is nobody for whom a film begins or waits, and has no vote.
         let arrive = Command::Arrive { connection, watches: watches && only_looks.is_none() };
         let done = app.engine.rooms.command(room, actor.clone(), arrive).await?;
-        let outbox = Arc::new(Outbox::default());
+        let from = ClientAddress::ip(&visitor.address);
+        let outbox = Arc::new(Outbox::of(from));
         let (hub, joined) = match app.fanout.join(room, dialect, connection, &outbox, resume).await {
             Ok(joined) => joined,
             Err(no) => {
@@ -175,6 +179,10 @@ impl<O: Send + 'static> Line<O> {
                 return Err(no);
             }
         };
+        // Whoever keeps their address out in this moment either finds them in the hub, or is found here.
+        if from.is_some_and(|from| app.engine.addresses.is_banned(from)) {
+            outbox.out(Out::Barred);
+        }
         let line = Self {
             app: app.clone(),
             room,
@@ -245,6 +253,14 @@ impl<O: Send + 'static> Line<O> {
         let depart = Command::Depart { connection: self.connection };
         self.app.engine.rooms.tell_surely(self.room, self.actor.clone(), depart).await;
     }
+}
+
+/// That who runs the server listens in a room, or acts there, stands in their log; what they do there, in the room's.
+async fn note_operator(app: &App, room: RoomId, caller: &Caller, visitor: &Visitor) -> Result<(), No> {
+    let Some(key) = caller.key.as_ref().filter(|_| caller.is_admin()) else { return Ok(()) };
+    let asked =
+        Asked { act: "rooms.enter".to_owned(), on: Some(room.to_string()), from: Some(visitor.address.to_string()) };
+    app.engine.acts.note(key.id.clone(), asked).await
 }
 
 /// A place among somebody's sockets. The key of who runs the server listens to as many rooms as it likes.

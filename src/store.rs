@@ -22,6 +22,7 @@ mod read;
 mod recall;
 mod schema;
 mod size;
+mod survey;
 mod tables;
 mod writer;
 
@@ -29,7 +30,7 @@ use async_trait::async_trait;
 use engine::{
     event::Event,
     ids::{PersonId, RoomId},
-    ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Retention, RoomHead, Store, Trail},
+    ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Retention, RoomHead, Store, Totals, Trail},
     records::{Find, Key, Record},
     refusal::Fault,
     time::{Clock, PlayTime, WallTime},
@@ -208,6 +209,18 @@ impl Store for SqliteStore {
 
     async fn find(&self, find: Find) -> Result<Vec<Record>, Fault> {
         read::find(&self.readers, &find, self.clock.now().wall).await
+    }
+
+    async fn last_records(&self, kind: &str, before: Option<&str>, limit: usize) -> Result<Vec<Record>, Fault> {
+        survey::last_records(&self.readers, kind, before, self.clock.now().wall, limit).await
+    }
+
+    async fn last_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
+        survey::last_rooms(&self.readers, before, limit).await
+    }
+
+    async fn totals(&self) -> Result<Totals, Fault> {
+        survey::totals(&self.readers).await
     }
 
     async fn close(&self) {

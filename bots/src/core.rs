@@ -44,6 +44,7 @@ use crate::{
     Ask, commands, grammar,
     reply::{Action, Button, Reply},
     say,
+    standing::{Standing, Stands},
     words::{self, Locale},
 };
 
@@ -91,6 +92,8 @@ pub struct Core {
     reads: Arc<[AtomicBool; 2]>,
     /// What the platforms know our bots by, once they are there.
     known: Arc<[OnceLock<String>; 2]>,
+    /// How their lines stand.
+    lines: Arc<[Stands; 2]>,
 }
 
 /// What most commands come to.
@@ -99,7 +102,13 @@ type Answer = Result<Reply, No>;
 impl Core {
     /// Commands on an engine. `public_url` is where people's browsers find the server.
     pub fn new(engine: Engine, public_url: Url) -> Self {
-        Self { engine, public_url: Arc::new(public_url), reads: Arc::default(), known: Arc::default() }
+        Self {
+            engine,
+            public_url: Arc::new(public_url),
+            reads: Arc::default(),
+            known: Arc::default(),
+            lines: Arc::default(),
+        }
     }
 
     /// Whether a platform lets its bot read what people write, as the frontend found.
@@ -116,6 +125,17 @@ impl Core {
     pub fn is_known_as(&self, platform: Platform, name: &str) {
         // A bot that starts again is the same one.
         let _ = self.known[platform as usize].set(name.to_owned());
+        self.stands(platform, Standing::Up);
+    }
+
+    /// Notes how the line of a platform's bot stands, as its frontend found.
+    pub fn stands(&self, platform: Platform, standing: Standing) {
+        self.lines[platform as usize].set(standing);
+    }
+
+    /// How the line of a platform's bot stands.
+    pub fn stand_of(&self, platform: Platform) -> Standing {
+        self.lines[platform as usize].get()
     }
 
     /// What a platform knows its bot by; nothing before the bot is there.

@@ -53,7 +53,7 @@ use self::{
     wire::Wire,
 };
 use crate::{
-    Asker, Core,
+    Asker, Core, Standing,
     bridge::Bridge,
     live_card::{Cards, Pace},
 };
@@ -221,6 +221,7 @@ pub async fn run(core: Core, settings: DiscordSettings, stop: CancellationToken)
                     failures = 0;
                 }
                 let wait = (AGAIN * 2_u32.pow(failures.min(8))).min(PATIENCE);
+                shared.core.stands(Platform::Discord, Standing::Down);
                 tracing::warn!(problem, seconds = wait.as_secs(), "Discord is out of reach: trying again");
                 failures = failures.saturating_add(1);
                 tokio::select! {

@@ -15,6 +15,7 @@ pub mod fuzzing;
 pub mod grammar;
 pub mod live_card;
 pub mod reply;
+mod standing;
 pub mod telegram;
 pub mod words;
 
@@ -22,5 +23,6 @@ pub use self::{
     ask::Ask,
     core::{Asker, CHOICES, Core},
     reply::{Action, Button, Choice, Reply},
+    standing::Standing,
     words::Locale,
 };

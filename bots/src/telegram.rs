@@ -49,6 +49,7 @@ use self::{
     webhook::Inbox,
 };
 use crate::{
+    Standing,
     bridge::Bridge,
     core::Core,
     live_card::{Cards, Pace},
@@ -109,7 +110,7 @@ pub async fn run(core: Core, settings: TelegramSettings, stop: CancellationToken
     if let Some(api_url) = settings.api_url {
         bot = bot.set_api_url(api_url);
     }
-    let mut line = Line { down: false, failures: 0, token: settings.token };
+    let mut line = Line { core: core.clone(), down: false, failures: 0, token: settings.token };
     let Some(me) = introduce(&bot, settings.webhook.as_ref(), &mut line, &stop).await? else { return Ok(()) };
     tracing::info!(bot = me.username(), webhook = settings.webhook.is_some(), "the Telegram bot is there");
     core.set_reads(Platform::Telegram, me.can_read_all_group_messages);
@@ -258,6 +259,7 @@ async fn receive(
 
 /// The connection to Telegram, and what is logged of it: one line when it goes, one when it is back.
 struct Line {
+    core: Core,
     down: bool,
     failures: u32,
     /// Stands in the addresses that errors quote.
@@ -268,6 +270,7 @@ impl Line {
     fn works(&mut self) {
         if self.down {
             tracing::info!("Telegram answers again");
+            self.core.stands(Platform::Telegram, Standing::Up);
         }
         (self.down, self.failures) = (false, 0);
         metrics::gauge!("onecouch_bot_up", "platform" => "telegram").set(1.0);
@@ -288,6 +291,7 @@ impl Line {
             let problem = error.to_string().replace(&self.token, "•••");
             tracing::warn!(problem, "Telegram does not answer: trying again until it does");
         }
+        self.core.stands(Platform::Telegram, Standing::Down);
         (self.down, self.failures) = (true, self.failures.saturating_add(1));
         tokio::select! {
             () = stop.cancelled() => {}

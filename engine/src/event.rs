@@ -543,6 +543,8 @@ pub enum Out {
     Deleted,
     /// They were deleted themselves: nobody is who they were.
     Forgotten,
+    /// Their address is kept out of this server.
+    Barred,
 }
 
 /// How long somebody stayed: a fact of the past that changes nothing, for the statistics.

@@ -107,6 +107,11 @@ impl Entropy {
         UploadId(Uuid::now_v7())
     }
 
+    /// A fresh line of the log of who runs the server; sorts by time of making.
+    pub fn act(self) -> Uuid {
+        Uuid::now_v7()
+    }
+
     /// A fresh chat line.
     pub fn message(self) -> MessageId {
         MessageId(Uuid::now_v7())

@@ -5,6 +5,8 @@
 //!
 //! What a host must bring is in [`ports`]. Nothing here knows HTTP, SQL or a chat platform.
 
+pub mod acts;
+pub mod addresses;
 pub mod archive;
 pub mod command;
 pub mod embeds;
@@ -29,6 +31,7 @@ pub mod rooms;
 pub mod secret;
 pub mod segments;
 pub mod selves;
+pub mod survey;
 pub mod table;
 pub mod text;
 pub mod time;
@@ -39,6 +42,8 @@ pub mod words;
 use std::sync::Arc;
 
 use self::{
+    acts::Acts,
+    addresses::Addresses,
     command::{Actor, Command},
     event::{Door, EventKind},
     ids::{Entropy, RoomId},
@@ -52,7 +57,7 @@ use self::{
     refusal::{Code, No, Refusal},
     room::{Role, RoomView},
     rooms::{Done, NewRoom, Rooms, RoomsSettings},
-    time::Clock,
+    time::{Clock, Millis},
     uploads::{Uploads, UploadsSettings},
     webhooks::{Webhooks, WebhooksSettings},
 };
@@ -70,6 +75,8 @@ pub struct Settings {
     pub webhooks: WebhooksSettings,
     /// What is set about uploads.
     pub uploads: UploadsSettings,
+    /// For how long a line of the log of who runs the server is kept; none where nobody says.
+    pub acts_kept: Millis,
 }
 
 /// The one handle behind every door.
@@ -87,6 +94,10 @@ pub struct Engine {
     pub webhooks: Webhooks,
     /// Files that people bring.
     pub uploads: Uploads,
+    /// What is done with an administrator's credential.
+    pub acts: Acts,
+    /// Where nobody may come from.
+    pub addresses: Addresses,
     /// How much is too much.
     pub limits: Arc<Limits>,
     /// From links to items.
@@ -104,6 +115,8 @@ impl Engine {
         Self {
             webhooks: Webhooks::new(store.clone(), rooms.clone(), people.clone(), clock, settings.webhooks),
             uploads: Uploads::new(store.clone(), rooms.clone(), clock, settings.uploads),
+            acts: Acts::new(store.clone(), clock, settings.acts_kept),
+            addresses: Addresses::new(store.clone(), clock),
             people,
             places: Places::new(store.clone()),
             playlists: Playlists::new(store, rooms.clone(), clock),

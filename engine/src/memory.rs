@@ -16,7 +16,7 @@ use crate::{
     archive::{self, Attending},
     event::{ChatLine, Event, EventKind, Visit},
     ids::{PersonId, RoomId},
-    ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Retention, RoomHead, Store, Trail},
+    ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Retention, RoomHead, Store, Totals, Trail},
     records::{Find, Key, Record},
     refusal::Fault,
     room::{RoomState, chat::LINES_KEPT},
@@ -337,6 +337,24 @@ impl Store for MemoryStore {
             .filter(|record| (owner.is_none() || record.owner() == owner) && is_good(record, now))
             .cloned()
             .collect())
+    }
+
+    async fn last_records(&self, kind: &str, before: Option<&str>, limit: usize) -> Result<Vec<Record>, Fault> {
+        let now = self.wall();
+        let shelves = self.open()?;
+        let of_kind = shelves.records.iter().rev().filter(|((of, _), _)| *of == kind);
+        let behind = of_kind.filter(|((_, key), _)| before.is_none_or(|before| key.as_str() < before));
+        Ok(behind.map(|(_, record)| record).filter(|record| is_good(record, now)).take(limit).cloned().collect())
+    }
+
+    async fn last_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
+        Ok(self.open()?.heads(before, limit, |_| true))
+    }
+
+    async fn totals(&self) -> Result<Totals, Fault> {
+        let shelves = self.open()?;
+        let of = |kind: &str| shelves.records.keys().filter(|(of, _)| *of == kind).count() as u64;
+        Ok(Totals { rooms: shelves.rooms.len() as u64, people: of("person"), accounts: of("account"), bytes: 0 })
     }
 
     async fn close(&self) {

@@ -143,6 +143,16 @@ impl People {
         }
     }
 
+    /// What somebody is called, if there is such a person.
+    pub async fn called(&self, id: PersonId) -> Result<Option<Arc<str>>, No> {
+        Ok(self.person(id).await?.map(|known| known.person.name))
+    }
+
+    /// Whether a key with every right is configured.
+    pub fn has_bootstrap(&self) -> bool {
+        self.bootstrap.is_some()
+    }
+
     async fn person(&self, id: PersonId) -> Result<Option<Known>, No> {
         if let Some(known) = self.known.get(&id) {
             return Ok(Some(known));

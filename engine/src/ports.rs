@@ -111,6 +111,15 @@ pub trait Store: Send + Sync + 'static {
     /// All records of a kind that answer to a question.
     async fn find(&self, find: Find) -> Result<Vec<Record>, Fault>;
 
+    /// Records of a kind, the last key first, behind `before` in that order.
+    async fn last_records(&self, kind: &str, before: Option<&str>, limit: usize) -> Result<Vec<Record>, Fault>;
+
+    /// All rooms, newest first, behind `before` in that order.
+    async fn last_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault>;
+
+    /// How much there is.
+    async fn totals(&self) -> Result<Totals, Fault>;
+
     /// Writes what is queued, then lets go of the disk. Later calls are faults.
     async fn close(&self);
 }
@@ -205,6 +214,19 @@ pub struct Trail {
     pub person: Option<PersonId>,
     /// Only what has this name, as [`EventKind::name`](crate::event::EventKind::name) gives it.
     pub kind: Option<String>,
+}
+
+/// How much a store holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Rooms.
+    pub rooms: u64,
+    /// People, those who were deleted among them.
+    pub people: u64,
+    /// Those of them who have an account.
+    pub accounts: u64,
+    /// What it takes on disk, in bytes, with what is not folded in yet; 0 where it is on none.
+    pub bytes: u64,
 }
 
 /// How many were in a room. Those who were forgotten count as one person.

@@ -1,5 +1,6 @@
 //! Everything lasting that is not a room: one typed record enum, so that a store needs one table for all of it.
 
+mod operator;
 mod people;
 mod places;
 
@@ -18,6 +19,7 @@ use crate::{
     webhooks::{Cursor, Webhook},
 };
 
+pub use self::operator::{AddressBan, AdminAct, Outcome};
 pub use self::people::{Account, ApiKey, Barred, Handle, HandleKind, LinkCode, PasswordHash, Recovery, Scope, Subject};
 pub use self::places::{Community, PlaceSettings, Vouched};
 
@@ -65,6 +67,10 @@ pub enum Record {
     Upload(Upload),
     /// What the server signs links with.
     SigningKey(SigningKey),
+    /// Something that was done with an administrator's credential.
+    AdminAct(Box<AdminAct>),
+    /// A network that is kept out.
+    AddressBan(AddressBan),
 }
 
 /// Somebody who acts, whatever the door.
@@ -339,6 +345,10 @@ pub enum Key {
     Upload(UploadId),
     /// By purpose.
     SigningKey(String),
+    /// By identity.
+    AdminAct(Uuid),
+    /// By the network.
+    AddressBan(String),
 }
 
 /// Questions that more than one record can answer.
@@ -386,6 +396,8 @@ pub enum Find {
     UploadsOf(PersonId),
     /// What anybody did.
     Uploads,
+    /// The networks that are kept out.
+    AddressBans,
 }
 
 impl Session {
@@ -422,6 +434,8 @@ impl Record {
             Self::WebhookCursor(cursor) => Key::WebhookCursor(cursor.webhook, cursor.room),
             Self::Upload(upload) => Key::Upload(upload.id),
             Self::SigningKey(key) => Key::SigningKey(key.purpose.clone()),
+            Self::AdminAct(act) => Key::AdminAct(act.id),
+            Self::AddressBan(ban) => Key::AddressBan(ban.net.to_string()),
         }
     }
 
@@ -444,7 +458,12 @@ impl Record {
     /// What it belongs to, for [`Find`]: the same text as [`Find::owner`] gives.
     pub fn owner(&self) -> Option<String> {
         match self {
-            Self::Person(_) | Self::Answer(_) | Self::Community(_) | Self::SigningKey(_) => None,
+            Self::Person(_)
+            | Self::Answer(_)
+            | Self::Community(_)
+            | Self::SigningKey(_)
+            | Self::AdminAct(_)
+            | Self::AddressBan(_) => None,
             Self::Session(session) => Some(session.person.to_string()),
             Self::Identity(identity) => Some(identity.person.to_string()),
             Self::Alias(alias) => Some(alias.room.to_string()),
@@ -473,6 +492,8 @@ impl Record {
             Self::Barred(barred) => barred.until,
             Self::Recovery(recovery) => Some(recovery.expires_at),
             Self::LinkCode(code) => Some(code.expires_at),
+            Self::AdminAct(act) => Some(act.expires_at),
+            Self::AddressBan(ban) => ban.until,
             Self::Person(_)
             | Self::Identity(_)
             | Self::Playlist(_)
@@ -515,6 +536,8 @@ impl Key {
             Self::WebhookCursor(..) => "webhook_cursor",
             Self::Upload(_) => "upload",
             Self::SigningKey(_) => "signing_key",
+            Self::AdminAct(_) => "admin_act",
+            Self::AddressBan(_) => "address_ban",
         }
     }
 
@@ -527,7 +550,9 @@ impl Key {
             | Self::ApiKey(text)
             | Self::Recovery(text)
             | Self::LinkCode(text)
-            | Self::SigningKey(text) => text.clone(),
+            | Self::SigningKey(text)
+            | Self::AddressBan(text) => text.clone(),
+            Self::AdminAct(id) => id.to_string(),
             Self::Handle(kind, value) => format!("{}:{value}", kind.name()),
             // The key's id has no colon in it.
             Self::Subject(key, subject) | Self::Barred(key, subject) => format!("{key}:{subject}"),
@@ -562,6 +587,7 @@ impl Find {
             Self::WebhooksOf(_) | Self::Webhooks => "webhook",
             Self::CursorsUnder(_) => "webhook_cursor",
             Self::UploadsOf(_) | Self::Uploads => "upload",
+            Self::AddressBans => "address_ban",
         }
     }
 
@@ -587,7 +613,8 @@ impl Find {
             | Self::AliasesUnder(..)
             | Self::Webhooks
             | Self::CursorsUnder(_)
-            | Self::Uploads => None,
+            | Self::Uploads
+            | Self::AddressBans => None,
         }
     }
 

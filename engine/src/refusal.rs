@@ -234,6 +234,14 @@ codes! {
     NotInInstance = "not_in_instance": "Discord does not see you in this activity. Close it and open it again.",
     /// A request that says that Discord's proxy sent it, and is not signed so.
     BadSignature = "bad_signature": "This request is not signed as Discord signs. Close the activity and open it again.",
+    /// Nobody can run this server from elsewhere.
+    AdminOff = "admin_off": "Nobody can run this server from here yet. Set auth.bootstrap_key in its configuration and restart it, or make a key with onecouch key create --name me --scope admin.",
+    /// Connections from this address are not taken.
+    AddressBanned = "address_banned": "This server takes no connections from your address. If that is a mistake, write to the person who runs it.",
+    /// A ban that would keep out who makes it.
+    BansYourself = "bans_yourself": "{network} is where you come from: you would lock yourself out. Send force to do it all the same.",
+    /// There is no such ban of an address.
+    NoSuchBan = "no_such_ban": "There is no such ban, or not any more. Look at the list of them.",
     /// Too much at once.
     SlowDown = "slow_down": "That was a lot at once. Wait {seconds} s, then try again.",
     /// More sockets at once than one address or person may have.

@@ -104,6 +104,11 @@ impl Clock {
         Self { origin: tokio::time::Instant::now(), started: wall() }
     }
 
+    /// When it was started.
+    pub fn started(&self) -> WallTime {
+        self.started
+    }
+
     /// The present.
     pub fn now(&self) -> Now {
         Now { play: self.play_time(), wall: wall() }

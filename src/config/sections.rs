@@ -86,7 +86,7 @@ impl Default for Database {
 #[serde(deny_unknown_fields, default)]
 pub struct Retention {
     /// Days for which what happened in a room can be looked up beyond what the room itself needs. With 0 it goes as soon as
-    /// the room has written down how it stands.
+    /// the room has written down how it stands. The log of who runs the server is kept as long; with 0 there is none.
     pub audit_days: u32,
     /// Days for which it is known who was in a room and how long, for the statistics. With 0 not even for one.
     pub visits_days: u32,
@@ -104,6 +104,11 @@ impl Retention {
     /// As the store wants them.
     pub fn of_store(&self) -> engine::ports::Retention {
         engine::ports::Retention::days(self.audit_days, self.visits_days)
+    }
+
+    /// For how long the log of who runs the server is kept.
+    pub fn audit(&self) -> Millis {
+        self.of_store().audit
     }
 
     /// How long a session is good.

@@ -27,15 +27,22 @@ use axum::{
     Router,
     http::Uri,
     middleware,
+    response::{IntoResponse, Response},
     routing::{MethodRouter, any, delete, get, patch, post},
 };
 
 use self::{error::ClipperError, rate::Rate};
 use crate::app::App;
+use engine::refusal::Refusal;
 
 /// For paths and methods that there are not.
 async fn nothing(uri: Uri) -> ClipperError {
     ClipperError::not_found(&format!("There is nothing at {}, or not by this method.", uri.path()))
+}
+
+/// A no, as it says it.
+pub(super) fn refused(refusal: Refusal) -> Response {
+    ClipperError::from(refusal).into_response()
 }
 
 /// All its routes, at the path of its server and at that of its documentation.

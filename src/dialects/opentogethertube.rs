@@ -51,6 +51,7 @@ use engine::{
     command::Command,
     ids::RoomId,
     limits::{Policy, Rule},
+    refusal::Refusal,
     rooms::Done,
 };
 use moka::sync::Cache;
@@ -73,6 +74,11 @@ impl Kept {
         let names = Cache::builder().max_capacity(10_000).time_to_live(Duration::from_hours(1)).build();
         Self { points, names }
     }
+}
+
+/// A no, as it says it.
+pub(super) fn refused(refusal: &Refusal) -> Response {
+    OttError::from(refusal).into_response()
 }
 
 /// All its routes.

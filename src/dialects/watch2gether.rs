@@ -22,15 +22,21 @@ pub mod state;
 
 use axum::{
     Router, middleware,
-    response::Response,
+    response::{IntoResponse, Response},
     routing::{any, get, post},
 };
 
 use self::error::W2gError;
 use crate::app::App;
+use engine::refusal::Refusal;
 
 /// What a handler answers with.
 type Answered = Result<Response, W2gError>;
+
+/// A no, as it says it.
+pub(super) fn refused(refusal: Refusal) -> Response {
+    W2gError::from(refusal).into_response()
+}
 
 /// All its routes.
 pub fn router(app: &App) -> Router<App> {

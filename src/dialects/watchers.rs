@@ -22,10 +22,18 @@ mod times;
 
 use axum::{
     Router,
+    response::{IntoResponse, Response},
     routing::{any, get, post},
 };
 
+use self::error::WatchersError;
 use crate::app::App;
+use engine::refusal::Refusal;
+
+/// A no, as it says it.
+pub(super) fn refused(refusal: Refusal) -> Response {
+    WatchersError::from(refusal).into_response()
+}
 
 /// All its routes.
 pub fn router() -> Router<App> {

@@ -1,8 +1,11 @@
 //! What waits to be written to one socket: bounded, so that a slow reader hurts only itself.
 
-use std::sync::{
-    Mutex, MutexGuard, OnceLock, PoisonError,
-    atomic::{AtomicBool, AtomicU32, Ordering},
+use std::{
+    net::IpAddr,
+    sync::{
+        Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
 };
 
 use engine::event::Out;
@@ -29,6 +32,8 @@ pub struct Outbox {
     ended: AtomicBool,
     /// Its person must go.
     out: OnceLock<Out>,
+    /// Where it comes from, where that is known.
+    from: Option<IpAddr>,
 }
 
 #[derive(Debug, Default)]
@@ -78,6 +83,16 @@ pub enum Parcel {
 }
 
 impl Outbox {
+    /// An empty one, of a socket that comes from there.
+    pub fn of(from: Option<IpAddr>) -> Self {
+        Self { from, ..Self::default() }
+    }
+
+    /// Where its socket comes from, where that is known.
+    pub fn from(&self) -> Option<IpAddr> {
+        self.from
+    }
+
     fn lock(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -28,6 +28,13 @@ pub enum ApiError {
     },
 }
 
+impl ApiError {
+    /// A refusal that is answered before anything else is, in a language.
+    pub fn told(refusal: Refusal, locale: Locale) -> Response {
+        answer(status(refusal.code), ErrorWire::new(&refusal, locale))
+    }
+}
+
 impl<E: Into<No>> From<E> for ApiError {
     fn from(no: E) -> Self {
         Self::No(no.into())
@@ -122,7 +129,9 @@ pub fn status(code: Code) -> StatusCode {
         | Code::Banned
         | Code::Muted
         | Code::NoLinksHere
-        | Code::LinkExpired => StatusCode::FORBIDDEN,
+        | Code::LinkExpired
+        | Code::AdminOff
+        | Code::AddressBanned => StatusCode::FORBIDDEN,
         Code::NoSuchRoom
         | Code::NoSuchInvite
         | Code::NoRoomHere
@@ -136,6 +145,7 @@ pub fn status(code: Code) -> StatusCode {
         | Code::NoSuchLinkCode
         | Code::NoSuchSession
         | Code::NoSuchKey
+        | Code::NoSuchBan
         | Code::NoSuchWebhook
         | Code::NoLibrary
         | Code::NoSuchFile
@@ -163,7 +173,8 @@ pub fn status(code: Code) -> StatusCode {
         | Code::TooManyUploads
         | Code::WrongOffset
         | Code::QuotaFull
-        | Code::TwoAccounts => StatusCode::CONFLICT,
+        | Code::TwoAccounts
+        | Code::BansYourself => StatusCode::CONFLICT,
         Code::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::SeekPastEnd
         | Code::SeekLive

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use axum::{
     body::{Bytes, HttpBody},
     extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request},
-    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
+    http::{Extensions, HeaderMap, HeaderValue, StatusCode, header, request::Parts},
 };
 use axum_extra::extract::CookieJar;
 use engine::{
@@ -39,10 +39,22 @@ impl FromRequestParts<App> for ClientAddress {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        let peer = peer.unwrap_or(IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED));
-        Ok(Self(key(forwarded_for(&app.proxies, peer, &parts.headers))))
+        Ok(Self(key(client_ip(app, &parts.extensions, &parts.headers))))
     }
+}
+
+impl ClientAddress {
+    /// The address behind it; of IPv6 the first of its /64.
+    pub fn ip(text: &str) -> Option<IpAddr> {
+        text.trim_end_matches("/64").parse().ok()
+    }
+}
+
+/// The address of who sent a request, behind trusted proxies.
+pub fn client_ip(app: &App, extensions: &Extensions, headers: &HeaderMap) -> IpAddr {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let peer = peer.unwrap_or(IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED));
+    forwarded_for(&app.proxies, peer, headers)
 }
 
 fn key(address: IpAddr) -> String {
@@ -420,5 +432,8 @@ mod tests {
     fn an_ipv6_client_counts_by_its_network() {
         assert_eq!(key("2001:db8:1:2:3:4:5:6".parse().unwrap()), key("2001:db8:1:2::9".parse().unwrap()));
         assert_eq!(key("::ffff:1.2.3.4".parse().unwrap()), "1.2.3.4");
+        for (address, behind) in [("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"), ("1.2.3.4", "1.2.3.4"), ("::1", "::")] {
+            assert_eq!(ClientAddress::ip(&key(address.parse().unwrap())), Some(behind.parse().unwrap()), "{address}");
+        }
     }
 }

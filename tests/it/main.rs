@@ -23,6 +23,7 @@ mod metrics_stories;
 mod mini_app_stories;
 mod openapi_stories;
 mod opentogethertube;
+mod operator_stories;
 mod people_stories;
 mod resolve_stories;
 mod rest_stories;

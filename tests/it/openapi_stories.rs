@@ -293,6 +293,22 @@ impl<'w> Scene<'w> {
                 self.texts.insert("what stands behind # in the link", made.token.reveal().to_owned());
             }
             "POST /announcements" => self.ana = self.world.bot(),
+            "DELETE /admin/bans/{ban}" => {
+                let bot = self.world.bot();
+                let ban = bot.post("/api/v1/admin/bans", json!({ "network": "198.51.100.0/24" })).await.created();
+                self.parts.insert("ban", ban["id"].as_str().unwrap().to_owned());
+                self.ana = bot;
+            }
+            "DELETE /admin/people/{person}/sessions/{session}" => {
+                let bot = self.world.bot();
+                let ben = bot.get(&format!("/api/v1/admin/people/{person}")).await.ok();
+                self.parts.insert("session", ben["sessions"][0]["id"].as_str().unwrap().to_owned());
+                self.ana = bot;
+            }
+            _ if name.contains(" /admin/") => {
+                self.watches(&ben).await;
+                self.ana = self.world.bot();
+            }
             "DELETE /keys/{id}" => {
                 self.registers().await;
                 let key = ana.post("/api/v1/keys", json!({ "name": "Bot", "scopes": ["read"] })).await.created();

@@ -60,6 +60,17 @@ impl Viewer {
         viewer
     }
 
+    /// Opens a socket as somebody who comes from an address, by a proxy of ours.
+    pub async fn open_from(world: &World, room: &Value, person: &Caller, address: &str) -> Option<Self> {
+        let mut request = world.socket_url(room["id"].as_str().unwrap()).into_client_request().unwrap();
+        request.headers_mut().insert("x-forwarded-for", address.parse().unwrap());
+        let (socket, _) = connect_async(request).await.ok()?;
+        let mut viewer = Self { socket, heard: Vec::new(), greeting: Value::Null, asked: 0 };
+        viewer.sends(json!({ "type": "hello", "token": person.token })).await;
+        viewer.greeting = viewer.hears_any("a greeting", |frame| frame["type"] == "welcome").await;
+        Some(viewer)
+    }
+
     /// Opens a socket at an address, unless the server is gone.
     pub async fn connect_to(url: &str) -> Option<Self> {
         let (socket, _) = connect_async(url).await.ok()?;

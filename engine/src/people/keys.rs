@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Caller, People, hash};
 use crate::{
+    acts,
     ids::PersonId,
     ports::Change,
     records::{ApiKey, Find, Key, Person, Record, Scope},
@@ -55,6 +56,7 @@ impl People {
         let key = ApiKey { id, name, secret_hash: hash(&secret), scopes, person, made_at, last_used_at: None };
         new.push(Record::ApiKey(key.clone()));
         self.store.put(new).await?;
+        acts::about(Some(key.id.clone()), &key.name);
         Ok(NewKey { key, secret: Secret::new(secret) })
     }
 
@@ -75,7 +77,7 @@ impl People {
         let key = self.keys(by).await?.into_iter().find(|key| key.id == id);
         let key = key.ok_or(Refusal::new(Code::NoSuchKey))?;
         // Whom it acted for cannot be reached by it any more.
-        let subjects = self.store.find(Find::SubjectsUnder(key.id)).await?;
+        let subjects = self.store.find(Find::SubjectsUnder(key.id.clone())).await?;
         let mut delete: Vec<Key> = subjects.iter().map(Record::key).collect();
         // A key that leaked may have made some: they must not go on telling without it.
         for webhook in self.store.find(Find::Webhooks).await? {
@@ -87,9 +89,15 @@ impl People {
             }
         }
         delete.push(Key::ApiKey(key.secret_hash.clone()));
+        acts::about(Some(id.to_owned()), &key.name);
         self.store.change(Change { delete, ..Change::default() }).await?;
         self.end_ways([key.secret_hash]);
         Ok(())
+    }
+
+    /// The keys that act in somebody's name.
+    pub async fn keys_under(&self, person: PersonId) -> Result<Vec<ApiKey>, No> {
+        self.keys_of(person).await
     }
 
     pub(super) async fn keys_of(&self, person: PersonId) -> Result<Vec<ApiKey>, No> {

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{Caller, Ending, Known, People, ShownKey, hash, nobody};
 use crate::{
+    acts,
     ids::PersonId,
     ports::Change,
     records::{Admission, ApiKey, Find, Key, Person, Record, Scope, Session, Vouched},
@@ -82,7 +83,9 @@ impl People {
     pub async fn by_token(&self, token: &str) -> Result<Caller, No> {
         let token_hash = hash(token);
         if self.bootstrap.as_deref() == Some(token_hash.as_str()) {
-            return Ok(Caller::operator());
+            let operator = Caller::operator();
+            acts::shown(&operator).await?;
+            return Ok(operator);
         }
         match self.way(token_hash).await? {
             Some(Way::Session(session)) if session.expires_at > self.clock.now().wall => {
@@ -121,7 +124,9 @@ impl People {
         let Known { person, registered } = known.ok_or_else(|| nobody("a key", key.person))?;
         let granted = key.scopes.contains(&Scope::Admin).then_some(Role::Host);
         let shown = ShownKey { id: key.id.into(), scopes: Arc::new(key.scopes) };
-        Ok(Caller { granted, registered, key: Some(shown), ..Caller::new(person) })
+        let caller = Caller { granted, registered, key: Some(shown), ..Caller::new(person) };
+        acts::shown(&caller).await?;
+        Ok(caller)
     }
 
     async fn way(&self, secret_hash: String) -> Result<Option<Way>, No> {
@@ -246,6 +251,11 @@ impl People {
     pub async fn end_session(&self, person: PersonId, id: Uuid) -> Result<(), No> {
         let ended = self.end_sessions(person, |session| session.id() == id).await?;
         if ended == 0 { Err(Code::NoSuchSession.into()) } else { Ok(()) }
+    }
+
+    /// Ends all sessions of somebody's, for who runs the server; says how many.
+    pub async fn end_all_sessions(&self, person: PersonId) -> Result<usize, No> {
+        self.end_sessions(person, |_| true).await
     }
 
     /// Ends all sessions of somebody's but the one of this token; says how many.

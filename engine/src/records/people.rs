@@ -85,6 +85,13 @@ pub struct ApiKey {
     pub last_used_at: Option<WallTime>,
 }
 
+impl ApiKey {
+    /// Whether it may do all that who runs the server may.
+    pub fn is_admin(&self) -> bool {
+        self.scopes.contains(&Scope::Admin)
+    }
+}
+
 /// What a key may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -16,7 +16,7 @@ use engine::{
     ids::{ItemId, MessageId, PersonId, RoomId},
     media::{Media, Player},
     memory::MemoryStore,
-    ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Resolve, RoomHead, Store, Trail},
+    ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Resolve, RoomHead, Store, Totals, Trail},
     records::{Find, Key, Record},
     refusal::{Code, Fault, No},
     room::{Changes, RoomView, Visibility},
@@ -332,6 +332,18 @@ impl Store for TestStore {
 
     async fn find(&self, find: Find) -> Result<Vec<Record>, Fault> {
         self.inner.find(find).await
+    }
+
+    async fn last_records(&self, kind: &str, before: Option<&str>, limit: usize) -> Result<Vec<Record>, Fault> {
+        self.inner.last_records(kind, before, limit).await
+    }
+
+    async fn last_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
+        self.inner.last_rooms(before, limit).await
+    }
+
+    async fn totals(&self) -> Result<Totals, Fault> {
+        self.inner.totals().await
     }
 
     async fn close(&self) {

@@ -301,6 +301,7 @@ impl Talk for Session {
             Why::Out(Out::Left) => End::new(close_code::NORMAL, "You left."),
             Why::Out(Out::Kicked) => self.sent_away("KICKED", "You were shown the door. You may join again."),
             Why::Out(Out::Banned) => self.sent_away("BANNED", Code::Banned.sentence()),
+            Why::Out(Out::Barred) => self.refused(&Code::AddressBanned.into()),
             Why::Out(Out::Closed) => self.refused(&Code::RoomClosed.into()),
             Why::Out(Out::Ended | Out::Deleted) => party_ended(&self.line.app, self.line.room),
         }

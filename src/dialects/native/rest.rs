@@ -14,6 +14,7 @@ mod keys;
 mod life;
 mod media;
 mod members;
+mod operator;
 mod own_sessions;
 mod past;
 mod people;
@@ -36,6 +37,7 @@ use axum::{
     routing::get,
 };
 use engine::{
+    acts,
     command::{Actor, Command},
     ids::RoomId,
     limits::Rule,
@@ -137,6 +139,16 @@ pub fn router(app: &App) -> Router<App> {
         .routes(routes!(own_sessions::end))
         .routes(routes!(keys::list, keys::make))
         .routes(routes!(keys::revoke))
+        .routes(routes!(operator::overview::read))
+        .routes(routes!(operator::rooms::list))
+        .routes(routes!(operator::rooms::read))
+        .routes(routes!(operator::people::list))
+        .routes(routes!(operator::people::read, operator::people::delete))
+        .routes(routes!(operator::people::sign_out))
+        .routes(routes!(operator::people::end_session))
+        .routes(routes!(operator::bans::list, operator::bans::make))
+        .routes(routes!(operator::bans::lift))
+        .routes(routes!(operator::log::list))
         .routes(routes!(webhooks::list, webhooks::make))
         .routes(routes!(webhooks::delete))
         .routes(routes!(webhooks::test))
@@ -207,6 +219,11 @@ pub fn router(app: &App) -> Router<App> {
 
 /// Who asks this room for something.
 async fn actor(app: &App, who: &Who, room: RoomId) -> Result<Actor, ApiError> {
+    if who.caller.is_admin()
+        && let Some(view) = app.engine.rooms.awake(room)
+    {
+        acts::about(None, &view.settings.title);
+    }
     Ok(app.engine.actor(&who.caller, room, who.door).await?)
 }
 

@@ -52,7 +52,12 @@ fn ended_by(no: &No, locale: Locale) -> End {
             let code = match refusal.code {
                 Code::NoSuchRoom => 4404,
                 Code::RoomPasswordNeeded => 4411,
-                Code::NotAMember | Code::NotAllowed | Code::Banned | Code::RoomClosed | Code::RoomFull => 4403,
+                Code::NotAMember
+                | Code::NotAllowed
+                | Code::Banned
+                | Code::AddressBanned
+                | Code::RoomClosed
+                | Code::RoomFull => 4403,
                 Code::NotSignedIn | Code::BadToken => 4401,
                 Code::SlowDown | Code::TooManySockets => 4429,
                 Code::Stopping => close_code::RESTART,
@@ -76,6 +81,7 @@ fn out(why: Out, locale: Locale) -> End {
         Out::Ended => refused_end(4403, &Code::RoomEnded.into(), locale),
         Out::Closed => refused_end(4403, &Code::RoomClosed.into(), locale),
         Out::Deleted => refused_end(4404, &Code::NoSuchRoom.into(), locale),
+        Out::Barred => ended_by(&Code::AddressBanned.into(), locale),
         Out::Forgotten => ended_by(&Code::BadToken.into(), locale),
     }
 }

@@ -102,6 +102,7 @@ fn named(code: Code) -> (StatusCode, &'static str) {
         | Code::Muted
         | Code::RoomClosed
         | Code::NoLinksHere => bad("PermissionDeniedException"),
+        Code::AddressBanned => (StatusCode::FORBIDDEN, "PermissionDeniedException"),
         Code::NeedsAccount | Code::NeedsSession | Code::WrongLogin => (StatusCode::UNAUTHORIZED, "Unauthorized"),
         Code::NotHere => bad("ClientNotFoundInRoomException"),
         Code::NoSuchPerson => bad("ClientNotFoundInRoomException"),

@@ -283,7 +283,7 @@ impl Talk for Session {
             Why::Stuck => away("Nothing could be written to you for 10 seconds. Come back."),
             Why::SignedOut | Why::Out(Out::Forgotten) => ended_by(&Code::BadToken.into()),
             // Only the door that they left by hears of it, and its clients have no way to say so.
-            Why::Out(Out::Left | Out::Kicked | Out::Banned) => End::new(KICKED, "You were kicked."),
+            Why::Out(Out::Left | Out::Kicked | Out::Banned | Out::Barred) => End::new(KICKED, "You were kicked."),
             Why::Out(Out::Ended | Out::Closed | Out::Deleted) => End::new(UNLOADED, "The room was unloaded."),
         }
     }

@@ -115,7 +115,7 @@ pub struct VisitedWire {
     left_at: i64,
 }
 
-fn page(limit: Option<usize>) -> Result<usize, Refusal> {
+pub(super) fn page(limit: Option<usize>) -> Result<usize, Refusal> {
     let limit = limit.unwrap_or(PAGE);
     if (1..=PAGE_LIMIT).contains(&limit) { Ok(limit) } else { Err(Refusal::input("limit is 1 to 100.")) }
 }

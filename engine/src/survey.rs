@@ -1,0 +1,228 @@
+//! What who runs the server sees of it: all rooms and all people, in pages, and how much there is.
+//!
+//! Lists read what is stored about rooms and never load one. What is searched for is looked for page by page, from the newest on:
+//! names are compared as people read them, which no index of a database does.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use crate::{
+    Engine,
+    ids::{PersonId, RoomId},
+    people::Caller,
+    ports::{RoomHead, Totals},
+    records::{Account, AliasKind, ApiKey, HandleKind, Identity, Key, Person, Platform, Record, Session},
+    refusal::{Code, No, Refusal},
+    room::RoomView,
+};
+
+/// How many rooms or people are looked at together where something is searched for.
+const CHUNK: usize = 1_000;
+/// How many people of a name are taken for hosts of rooms that are searched for.
+const HOSTS: usize = 500;
+
+/// Which rooms.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Which {
+    /// All that are stored.
+    #[default]
+    All,
+    /// Those that are in memory.
+    Awake,
+    /// Those that play.
+    Playing,
+    /// Those with somebody in them.
+    Attended,
+    /// Those that are on disk alone.
+    Asleep,
+}
+
+/// A room in a list.
+#[derive(Debug, Clone)]
+pub struct ListedRoom {
+    /// What is stored of it.
+    pub head: RoomHead,
+    /// What its host is called.
+    pub host_name: Option<Arc<str>>,
+    /// The room, where it is in memory.
+    pub awake: Option<Arc<RoomView>>,
+}
+
+/// Somebody, with all ways in that they have.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// Who.
+    pub person: Person,
+    /// Their account.
+    pub account: Option<Account>,
+    /// Who they are on chat platforms.
+    pub identities: Vec<Identity>,
+    /// Their sessions.
+    pub sessions: Vec<Session>,
+    /// Keys that act in their name.
+    pub keys: Vec<ApiKey>,
+}
+
+impl Engine {
+    /// How much is stored.
+    pub async fn totals(&self) -> Result<Totals, No> {
+        Ok(self.rooms.store().totals().await?)
+    }
+
+    /// Rooms, the newest first, behind `before` in that order: those whose title or host's name has these words in it, or that are
+    /// called so by identity, invite, code or number.
+    pub async fn survey_rooms(
+        &self,
+        search: &str,
+        which: Which,
+        before: Option<RoomId>,
+        limit: usize,
+    ) -> Result<Vec<ListedRoom>, No> {
+        let words = folded(search);
+        let mut named = BTreeSet::new();
+        let mut hosts = BTreeSet::new();
+        if !words.is_empty() {
+            named = self.rooms_called(search.trim()).await?;
+            hosts = self.survey_people(search, None, HOSTS).await?.into_iter().map(|person| person.id).collect();
+        }
+        let is_wanted = |head: &RoomHead| {
+            let found = words.is_empty()
+                || named.contains(&head.id)
+                || head.host.is_some_and(|host| hosts.contains(&host))
+                || folded(&head.title).contains(&words);
+            found && self.is_of(head.id, which)
+        };
+        let mut found = Vec::new();
+        if matches!(which, Which::All | Which::Asleep) {
+            let chunk = if words.is_empty() && which == Which::All { limit } else { CHUNK };
+            let mut behind = before;
+            while found.len() < limit {
+                let heads = self.rooms.store().last_rooms(behind, chunk).await?;
+                behind = heads.last().map(|head| head.id);
+                let last = heads.len() < chunk;
+                found.extend(heads.into_iter().filter(&is_wanted).take(limit - found.len()));
+                if last {
+                    break;
+                }
+            }
+        } else {
+            let mut heads: Vec<RoomHead> = self.rooms.all_awake().iter().map(|view| view.head()).collect();
+            heads.retain(|head| before.is_none_or(|before| head.id < before) && is_wanted(head));
+            heads.sort_unstable_by_key(|head| std::cmp::Reverse(head.id));
+            heads.truncate(limit);
+            found = heads;
+        }
+        let mut listed = Vec::with_capacity(found.len());
+        for head in found {
+            let host_name = match head.host {
+                Some(host) => self.people.called(host).await?,
+                None => None,
+            };
+            let awake = self.rooms.awake(head.id);
+            listed.push(ListedRoom { head, host_name, awake });
+        }
+        Ok(listed)
+    }
+
+    fn is_of(&self, room: RoomId, which: Which) -> bool {
+        let awake = || self.rooms.awake(room);
+        match which {
+            Which::All => true,
+            Which::Awake => awake().is_some(),
+            Which::Asleep => awake().is_none(),
+            Which::Playing => awake().is_some_and(|view| view.playback.playing),
+            Which::Attended => awake().is_some_and(|view| !view.presence.is_empty()),
+        }
+    }
+
+    /// The rooms that have exactly this for a name.
+    async fn rooms_called(&self, name: &str) -> Result<BTreeSet<RoomId>, No> {
+        let mut rooms: BTreeSet<RoomId> = name.parse().into_iter().collect();
+        let aliases = [
+            (AliasKind::Invite, name.to_owned()),
+            (AliasKind::Code, name.to_ascii_uppercase()),
+            (AliasKind::OpenTogetherTube, name.to_ascii_lowercase()),
+            (AliasKind::Watch2Gether, name.to_owned()),
+            (AliasKind::Number, name.to_owned()),
+        ];
+        for (kind, value) in aliases {
+            if let Some(Record::Alias(alias)) = self.rooms.store().get(Key::Alias(kind, value)).await? {
+                rooms.insert(alias.room);
+            }
+        }
+        Ok(rooms)
+    }
+
+    /// People, the newest first, behind `before` in that order: those whose name has these words in it, or that are called so by
+    /// identity, username, e-mail address, or platform (`discord:1234`).
+    pub async fn survey_people(&self, search: &str, before: Option<PersonId>, limit: usize) -> Result<Vec<Person>, No> {
+        let words = folded(search);
+        let named = if words.is_empty() { BTreeSet::new() } else { self.people_called(search.trim()).await? };
+        let is_wanted =
+            |person: &Person| words.is_empty() || named.contains(&person.id) || folded(&person.name).contains(&words);
+        let chunk = if words.is_empty() { limit } else { CHUNK };
+        let mut behind = before.map(|before| before.to_string());
+        let mut found: Vec<Person> = Vec::new();
+        while found.len() < limit {
+            let records = self.rooms.store().last_records("person", behind.as_deref(), chunk).await?;
+            behind = records.last().map(|record| record.key().text());
+            let last = records.len() < chunk;
+            let person = |record| if let Record::Person(person) = record { Some(person) } else { None };
+            let wanted = records.into_iter().filter_map(person).filter(&is_wanted);
+            found.extend(wanted.take(limit - found.len()));
+            if last {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn people_called(&self, name: &str) -> Result<BTreeSet<PersonId>, No> {
+        let store = self.rooms.store();
+        let mut people: BTreeSet<PersonId> = name.parse().into_iter().collect();
+        for kind in [HandleKind::Username, HandleKind::Email] {
+            if let Some(Record::Handle(handle)) = store.get(Key::Handle(kind, name.to_lowercase())).await? {
+                people.insert(handle.person);
+            }
+        }
+        let platform = match name.split_once(':') {
+            Some(("discord", id)) => Some((Platform::Discord, id)),
+            Some(("telegram", id)) => Some((Platform::Telegram, id)),
+            _ => None,
+        };
+        if let Some((platform, id)) = platform
+            && let Some(Record::Identity(identity)) = store.get(Key::Identity(platform, id.to_owned())).await?
+        {
+            people.insert(identity.person);
+        }
+        Ok(people)
+    }
+
+    /// Somebody, with all ways in that they have.
+    ///
+    /// # Errors
+    ///
+    /// `no_such_person`.
+    pub async fn known(&self, person: PersonId) -> Result<Known, No> {
+        let people = &self.people;
+        let Some(Record::Person(record)) = self.rooms.store().get(Key::Person(person)).await? else {
+            return Err(Refusal::new(Code::NoSuchPerson).into());
+        };
+        Ok(Known {
+            person: record,
+            account: people.account(person).await?,
+            identities: people.identities(person).await?,
+            sessions: people.sessions(person).await?,
+            keys: people.keys_under(person).await?,
+        })
+    }
+
+    /// Whether anybody can run this server from elsewhere: a bootstrap key is configured, or some key has the scope.
+    pub async fn has_operator(&self) -> Result<bool, No> {
+        Ok(self.people.has_bootstrap() || self.people.keys(&Caller::operator()).await?.iter().any(ApiKey::is_admin))
+    }
+}
+
+/// As people compare names: without regard to case, and to space around.
+fn folded(text: &str) -> String {
+    text.trim().to_lowercase()
+}
