@@ -45,24 +45,18 @@ impl FromRequestParts<App> for Operator {
         let (limits, now) = (&app.engine.limits, app.engine.clock.play_time());
         // Whoever tries keys pays as for a guess at a password, before it is looked at.
         limits.take(Rule::Logins, address.as_str(), now)?;
-        let who = match Who::from_request_parts(parts, app).await {
-            Ok(who) => who,
-            Err(ApiError::No(No::Refusal(no))) if matches!(no.code, Code::NotSignedIn | Code::BadToken) => {
-                if no.code == Code::NotSignedIn {
-                    limits.give_back(Rule::Logins, address.as_str(), now);
-                }
-                let off = !app.engine.has_operator().await?;
-                return Err(if off { Refusal::new(Code::AdminOff) } else { no }.into());
-            }
-            Err(no) => {
-                limits.give_back(Rule::Logins, address.as_str(), now);
-                return Err(no);
-            }
-        };
-        limits.give_back(Rule::Logins, address.as_str(), now);
-        if !who.caller.is_admin() {
-            return Err(Refusal::new(Code::ScopeMissing).with("scope", "admin").into());
+        let who = Who::from_request_parts(parts, app).await;
+        let guessed = matches!(&who, Err(ApiError::No(No::Refusal(no))) if no.code == Code::BadToken);
+        if !guessed {
+            limits.give_back(Rule::Logins, address.as_str(), now);
         }
+        let who = match who {
+            Ok(who) if who.caller.is_admin() => who,
+            // Where nobody can be it, there is nothing to show.
+            _ if !app.engine.has_operator().await? => return Err(Refusal::new(Code::AdminOff).into()),
+            Ok(_) => return Err(Refusal::new(Code::ScopeMissing).with("scope", "admin").into()),
+            Err(no) => return Err(no),
+        };
         Ok(Self { who, from: client_ip(app, &parts.extensions, &parts.headers) })
     }
 }

@@ -19,10 +19,9 @@ export const part = (value: string): string => encodeURIComponent(value);
 const details = (value: unknown): Record<string, string> =>
   isObject(value) ? Object.fromEntries(Object.entries(value).filter((one): one is [string, string] => typeof one[1] === 'string')) : {};
 
-async function answered(method: Method, path: string, body?: unknown): Promise<Response> {
+async function answered(method: Method, path: string, body?: unknown, token = prefs.token.get()): Promise<Response> {
   // The sentence of a refusal is the server's, in the reader's language.
   const headers: Record<string, string> = { accept: 'application/json', 'accept-language': language.current };
-  const token = prefs.token.get();
   if (token !== null) headers['authorization'] = `Bearer ${token}`;
   const init: RequestInit = { method, headers, credentials: 'same-origin' };
   if (body !== undefined) {
@@ -41,9 +40,9 @@ async function answered(method: Method, path: string, body?: unknown): Promise<R
   throw new Refused(text(error['code']) ?? 'internal', text(error['message']) ?? answer.statusText, details(error['details']));
 }
 
-/** The `data` of a good answer; everything else is thrown as `Refused`. */
-export async function call(method: Method, path: string, body?: unknown): Promise<unknown> {
-  const json: unknown = await (await answered(method, path, body)).json().catch(() => null);
+/** The `data` of a good answer; everything else is thrown as `Refused`. `token` is shown instead of the reader's own. */
+export async function call(method: Method, path: string, body?: unknown, token?: string): Promise<unknown> {
+  const json: unknown = await (await answered(method, path, body, token)).json().catch(() => null);
   return isObject(json) && 'data' in json ? json['data'] : json;
 }
 
@@ -54,8 +53,8 @@ export interface Page<T> {
 }
 
 /** One page of a list; `read` leaves out what is none of it. */
-export async function page<T>(path: string, read: (entry: Json) => T | null): Promise<Page<T>> {
-  const json: unknown = await (await answered('GET', path)).json().catch(() => null);
+export async function page<T>(path: string, read: (entry: Json) => T | null, token?: string): Promise<Page<T>> {
+  const json: unknown = await (await answered('GET', path, undefined, token)).json().catch(() => null);
   const answer = isObject(json) ? json : {};
   const next = answer['next'];
   return {

@@ -9,6 +9,7 @@ const NoPage = later(() => import('./Gone').then((part) => part.NoPage));
 const JoinPage = later(() => import('./join/JoinPage').then((part) => part.JoinPage));
 const Recover = later(() => import('./landing/Recover').then((part) => part.Recover));
 const Landing = later(() => import('./landing/Landing').then((part) => part.Landing));
+const Operator = later(() => import('../operator/OperatorPage').then((part) => part.OperatorPage));
 const MiniApp = later(() => import('../telegram/MiniApp').then((part) => part.MiniApp));
 
 export function App() {
@@ -36,6 +37,7 @@ export function App() {
   }
   if (path === '/tg') return <MiniApp go={go} />;
   if (path === '/recover') return <Recover />;
+  if (path === '/operator') return <Operator />;
   if (path !== '/') return <NoPage />;
   return <Landing go={go} />;
 }
