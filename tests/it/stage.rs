@@ -21,7 +21,7 @@ use crate::{
     fake_discord::{APPLICATION, CLIENT_SECRET, Channel, FakeDiscord, GUILD, TOKEN, User},
     fake_telegram::{self, FakeTelegram},
     fake_web::{DEMO, Told},
-    world::World,
+    world::{BOOTSTRAP_KEY, World},
 };
 
 const FILM_CLUB: Channel = Channel::text(1_200_000_000_000_000_001, "film-club");
@@ -63,6 +63,8 @@ async fn open_for_the_browser_stories() {
         config.telegram.api_url = Some(telegram_api);
         config.discord.activity = true;
         config.discord.client_secret = Some(Secret::new(CLIENT_SECRET));
+        // Who comes from elsewhere says so, as a reverse proxy would.
+        config.http.trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
         // The server's own film is a link like any other.
         config.resolve.allow_private.push("127.0.0.1".to_owned());
     })
@@ -90,7 +92,7 @@ async fn open_for_the_browser_stories() {
         "\n{}",
         json!({
             "url": world.url(""), "control": control, "film": world.link("/files/demo.mp4"), "own": world.url("/demo/clip.mp4"),
-            "web": world.link(""), "telegram_token": fake_telegram::TOKEN
+            "web": world.link(""), "telegram_token": fake_telegram::TOKEN, "key": BOOTSTRAP_KEY
         })
     );
 

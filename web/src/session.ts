@@ -33,7 +33,7 @@ export interface SessionHost {
 
 /** Why the server will not have us back by itself. */
 export type Ending =
-  | 'signed_out' | 'not_a_member' | 'no_such_room' | 'outdated' | 'shown_out' | 'asks_password' | 'banned' | 'room_full' | 'room_closed';
+  | 'signed_out' | 'not_a_member' | 'no_such_room' | 'outdated' | 'shown_out' | 'asks_password' | 'banned' | 'address_banned' | 'room_full' | 'room_closed';
 
 export type Link =
   | { readonly state: 'connecting' }
@@ -90,7 +90,7 @@ const ENDINGS: Record<number, Ending> = {
 };
 
 /** What the code of the last refusal says better than the close code. */
-const PARTINGS: Record<string, Ending> = { banned: 'banned', room_full: 'room_full', room_closed: 'room_closed' };
+const PARTINGS: Record<string, Ending> = { banned: 'banned', address_banned: 'address_banned', room_full: 'room_full', room_closed: 'room_closed' };
 
 /** Local words for refusals that no server spoke; the page translates them by code. */
 const OFFLINE = 'offline';

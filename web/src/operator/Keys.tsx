@@ -81,7 +81,7 @@ export function Keys() {
             </label>
           ))}
         </fieldset>
-        <button class="btn btn--primary" type="submit" aria-disabled={ask.busy}>{t('op.key.make')}</button>
+        <button class={secret === null ? 'btn btn--primary' : 'btn'} type="submit" aria-disabled={ask.busy}>{t('op.key.make')}</button>
       </form>
       <Told ask={ask} />
       <Rows

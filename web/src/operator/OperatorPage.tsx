@@ -1,5 +1,5 @@
 /** The page of who runs the server: asks for a key, then shows what there is, tab by tab. */
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { sentence } from '../room';
 import { Card } from '../ui/Card';
 import { Logo } from '../ui/Icon';
@@ -19,6 +19,9 @@ import '../styles/parts.css';
 import '../words/later';
 
 const TABS = { overview: Overview, rooms: Rooms, people: People, keys: Keys, bans: Bans, log: Log } as const;
+/** For how long what was done is said, in milliseconds. */
+const SAID = 6000;
+
 type Tab = keyof typeof TABS;
 const NAMES = Object.keys(TABS) as readonly Tab[];
 
@@ -30,7 +33,7 @@ function Gate({ enter, why }: { readonly enter: (key: string) => void; readonly 
   useEffect(() => void isOff().then(setOff), []);
   if (off) {
     return (
-      <Card heads={0} picture={null} above={t('product')} title={t('op.off')}>
+      <Card heads={0} picture={null} above={t('product')} title={t('op.off')} foot={location.host}>
         <p class="t2">{t('op.off.text')}</p>
         <pre class="op-how"><code>{'[auth]\nbootstrap_key = "…"'}</code></pre>
         <p class="t2">{t('op.off.or')}</p>
@@ -48,10 +51,9 @@ function Gate({ enter, why }: { readonly enter: (key: string) => void; readonly 
     }
   };
   return (
-    <Card heads={0} picture={null} above={t('product')} title={t('op.title')}>
+    <Card heads={0} picture={null} above={t('product')} title={t('op.title')} foot={t('op.key.where')}>
       {why !== null && <p class="bad" role="alert">{why}</p>}
       <SecretForm go={go} label={t('op.key')} button={t('op.enter')} least={1} />
-      <p class="t13 t2">{t('op.key.where')}</p>
     </Card>
   );
 }
@@ -60,6 +62,7 @@ export function OperatorPage() {
   const [key, setKey] = useState(kept);
   const [why, setWhy] = useState<string | null>(null);
   const [said, setSaid] = useState('');
+  const tabs = useRef<HTMLElement>(null);
   const [tab, setTab] = useState<Tab>(() => tabOf(location.hash));
   useEffect(() => {
     document.title = t('op.title');
@@ -67,6 +70,13 @@ export function OperatorPage() {
     addEventListener('hashchange', moved);
     return () => removeEventListener('hashchange', moved);
   }, []);
+  // What was done is said for a while, and not beside something else.
+  useEffect(() => {
+    if (said === '') return undefined;
+    const timer = setTimeout(() => setSaid(''), SAID);
+    return () => clearTimeout(timer);
+  }, [said]);
+  useEffect(() => tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' }), [tab, key]);
   const leave = (because: string | null): void => {
     keep(null);
     setKey(null);
@@ -96,7 +106,7 @@ export function OperatorPage() {
           <LanguageChoice id="op-language" />
           <button class="btn btn--quiet" type="button" onClick={() => leave(null)}>{t('op.leave')}</button>
         </header>
-        <nav class="op-tabs" aria-label={t('op.title')}>
+        <nav class="op-tabs" ref={tabs} aria-label={t('op.title')}>
           {NAMES.map((name) => <a key={name} class="op-tab" href={`#${name}`} aria-current={name === tab ? 'page' : undefined}>{t(`op.${name}`)}</a>)}
         </nav>
         <main class="op-main" key={tab}><Shown /></main>

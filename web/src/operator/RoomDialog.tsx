@@ -57,10 +57,10 @@ export function RoomDialog({ room: { id, title }, close, changed }: Props) {
       <Told ask={acting} />
       {detail !== null && (
         <>
-          <p class="hstack op-wrap">
+          <p class="hstack op-wrap op-now">
             <Now now={detail.now} />
-            <span class="t13 t2">{word('visibility', detail.visibility)}</span>
-            {detail.now?.title != null && <span class="t13 t2 clip" dir="auto">{detail.now.title}</span>}
+            <span class="t13 t2 dot">{word('visibility', detail.visibility)}</span>
+            {detail.now?.title != null && <span class="t13 t2 clip dot" dir="auto">{detail.now.title}</span>}
           </p>
           <dl class="op-facts t13">
             <div><dt>{t('op.room.host')}</dt><dd dir="auto">{detail.host ?? t('op.nobody')}</dd></div>

@@ -12,9 +12,11 @@ interface Props {
   readonly above: string;
   readonly title: string;
   readonly children: ComponentChildren;
+  /** What stands below, where it is not what this host keeps of one. */
+  readonly foot?: string;
 }
 
-export function Card({ heads, picture, above, title, children }: Props) {
+export function Card({ heads, picture, above, title, children, foot }: Props) {
   return (
     <div class="joinpage">
       {picture !== null && <div class="ambient" aria-hidden="true"><img src={picture} alt="" referrerpolicy="no-referrer" /></div>}
@@ -29,7 +31,7 @@ export function Card({ heads, picture, above, title, children }: Props) {
           {children}
         </div>
       </main>
-      <footer class="j-foot t12 t2">{t('join.foot', { host: location.host })}</footer>
+      <footer class="j-foot t12 t2">{foot ?? t('join.foot', { host: location.host })}</footer>
     </div>
   );
 }
