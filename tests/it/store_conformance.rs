@@ -121,6 +121,7 @@ mod lists;
 mod past;
 mod records;
 mod rooms;
+mod survey;
 mod visits;
 
 // The people of the stories.

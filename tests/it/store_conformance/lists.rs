@@ -85,6 +85,6 @@ async fn rooms_are_due_when_their_time_has_come(mut world: impl World) {
     assert_eq!(store.due(WallTime(1_000), 10).await.unwrap(), [rooms[1].id, rooms[3].id]);
 }
 
-fn ids(heads: &[RoomHead]) -> Vec<RoomId> {
+pub(super) fn ids(heads: &[RoomHead]) -> Vec<RoomId> {
     heads.iter().map(|head| head.id).collect()
 }

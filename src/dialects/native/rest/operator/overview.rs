@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use bots::Standing;
-use engine::{event::Door, records::Platform};
+use engine::records::Platform;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -81,7 +81,7 @@ pub(in super::super) async fn read(State(app): State<App>, _: Operator) -> Resul
     let (mut doors, mut here) = (BTreeMap::new(), std::collections::BTreeSet::new());
     for view in engine.rooms.all_awake() {
         for presence in view.presence.values() {
-            *doors.entry(door(presence.who.door)).or_default() += 1;
+            *doors.entry(presence.who.door.name()).or_default() += 1;
             here.insert(presence.who.person);
         }
     }
@@ -123,11 +123,6 @@ fn parts(app: &App) -> Vec<PartWire> {
         part("relay", is_on(app.relay.is_some())),
         part("webhooks", is_on(app.courier.is_some())),
     ]
-}
-
-/// A door by its stable name.
-pub(super) fn door(door: Door) -> &'static str {
-    door.name()
 }
 
 fn dialect(dialect: Dialect) -> &'static str {

@@ -15,7 +15,6 @@ use super::{
         Data, Page,
         refused::{OwnDeedRefused, OwnReadRefused},
     },
-    overview::door,
     page_of, words,
 };
 use crate::{
@@ -227,7 +226,7 @@ pub(in super::super) async fn read(
         person: presence.who.person.0,
         name: presence.who.name.to_string(),
         role: presence.role,
-        door: door(presence.who.door),
+        door: presence.who.door.name(),
         watches: presence.watches,
         since: presence.since.0,
     });
