@@ -15,8 +15,9 @@ use crate::{app::App, dialects};
 
 /// Refuses those who are kept out. Where nobody is, this is one load of a pointer.
 pub(super) async fn barred(State(app): State<App>, request: Request, next: Next) -> Response {
-    let addresses = &app.engine.addresses;
-    if addresses.is_empty() || matches!(request.uri().path(), "/healthz" | "/readyz") {
+    let (addresses, path) = (&app.engine.addresses, request.uri().path());
+    // Files of the page open nothing, and a page that is open when its socket is closed wants them to say why.
+    if addresses.is_empty() || matches!(path, "/healthz" | "/readyz") || path.starts_with("/assets/") {
         return next.run(request).await;
     }
     if !addresses.is_banned(client_ip(&app, request.extensions(), request.headers())) {
