@@ -45,7 +45,7 @@ pub fn refused(path: &str, refusal: Refusal, locale: Locale) -> Response {
     if under(&["/api/v1/watch-parties", "/v1/watch-parties", "/api/v1/users/", "/v1/users/"]) {
         clipper::refused(refusal)
     } else if under(&["/api/v1/"]) {
-        ApiError::told(refusal, locale)
+        ApiError::told(&refusal, locale)
     } else if under(&["/external/", "/user/external/", "/room/premade"]) {
         watchers::refused(refusal)
     } else if under(&["/api/"]) {
@@ -53,7 +53,7 @@ pub fn refused(path: &str, refusal: Refusal, locale: Locale) -> Response {
     } else if under(&["/rooms/", "/w2g_", "/streams/"]) {
         watch2gether::refused(refusal)
     } else {
-        ApiError::told(refusal, locale)
+        ApiError::told(&refusal, locale)
     }
 }
 

@@ -30,8 +30,8 @@ pub enum ApiError {
 
 impl ApiError {
     /// A refusal that is answered before anything else is, in a language.
-    pub fn told(refusal: Refusal, locale: Locale) -> Response {
-        answer(status(refusal.code), ErrorWire::new(&refusal, locale))
+    pub fn told(refusal: &Refusal, locale: Locale) -> Response {
+        answer(status(refusal.code), ErrorWire::new(refusal, locale))
     }
 }
 
