@@ -32,7 +32,7 @@ use engine::{
     ids::{PersonId, RoomId},
     ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Retention, RoomHead, Store, Totals, Trail},
     records::{Find, Key, Record},
-    refusal::Fault,
+    refusal::{Code, Fault, No},
     time::{Clock, PlayTime, WallTime},
 };
 use sqlx::SqlitePool;
@@ -79,16 +79,17 @@ impl SqliteStore {
         let opened = open::open(url).await?;
         let (jobs, queue) = mpsc::channel(QUEUE);
         let (clock, closed, readers) = (Clock::start(), CancellationToken::new(), opened.readers.clone());
-        let writer = writer::Writer { opened, clock, retention, beat: None };
+        let writer = writer::Writer { opened, clock, retention, beat: None, failed: 0 };
         tokio::spawn(writer.work(queue, closed.clone().drop_guard()));
         Ok(Self { jobs, readers, clock, closed })
     }
 
     /// Has the writer do something, after all that was queued before.
-    async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, Fault> {
+    async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, No> {
         let (reply, answer) = oneshot::channel();
         self.jobs.send(job(reply)).await.map_err(|_| closed())?;
-        answer.await.map_err(|_| closed())?
+        // Why is in the log: the writer said it.
+        answer.await.map_err(|_| closed())?.map_err(|_| Code::NotStored.into())
     }
 }
 
@@ -111,14 +112,14 @@ impl Store for SqliteStore {
         })
     }
 
-    async fn load(&self, room: RoomId) -> Result<Option<Loaded>, Fault> {
+    async fn load(&self, room: RoomId) -> Result<Option<Loaded>, No> {
         let Some(raised) = self.ask(|reply| Job::Raise(room, reply)).await? else { return Ok(None) };
         // Whoever held the room before cannot write any more, so that what is read now stays as it is.
-        read::room(&self.readers, room, raised).await.map(Some)
+        Ok(Some(read::room(&self.readers, room, raised).await?))
     }
 
     async fn beat(&self, at: PlayTime) -> Result<(), Fault> {
-        self.ask(|reply| Job::Beat(at, reply)).await
+        self.ask(|reply| Job::Beat(at, reply)).await.map_err(|no| Fault(no.to_string()))
     }
 
     async fn public_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
@@ -183,7 +184,7 @@ impl Store for SqliteStore {
         recall::attendance(&self.readers, room).await
     }
 
-    async fn forget(&self, person: PersonId) -> Result<Vec<RoomId>, Fault> {
+    async fn forget(&self, person: PersonId) -> Result<Vec<RoomId>, No> {
         self.ask(|reply| Job::Forget(person, reply)).await
     }
 
@@ -191,19 +192,19 @@ impl Store for SqliteStore {
         read::record(&self.readers, &key, self.clock.now().wall).await
     }
 
-    async fn put(&self, records: Vec<Record>) -> Result<(), Fault> {
+    async fn put(&self, records: Vec<Record>) -> Result<(), No> {
         self.ask(|reply| Job::Put(records, reply)).await
     }
 
-    async fn claim(&self, records: Vec<Record>) -> Result<bool, Fault> {
+    async fn claim(&self, records: Vec<Record>) -> Result<bool, No> {
         self.ask(|reply| Job::Claim(records, reply)).await
     }
 
-    async fn change(&self, change: Change) -> Result<bool, Fault> {
+    async fn change(&self, change: Change) -> Result<bool, No> {
         self.ask(|reply| Job::Change(change, reply)).await
     }
 
-    async fn delete(&self, key: Key) -> Result<(), Fault> {
+    async fn delete(&self, key: Key) -> Result<(), No> {
         self.ask(|reply| Job::Delete(key, reply)).await
     }
 

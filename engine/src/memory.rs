@@ -18,7 +18,7 @@ use crate::{
     ids::{PersonId, RoomId},
     ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Retention, RoomHead, Store, Totals, Trail},
     records::{Find, Key, Record},
-    refusal::Fault,
+    refusal::{Fault, No},
     room::{RoomState, chat::LINES_KEPT},
     time::{Clock, PlayTime, WallTime},
 };
@@ -133,7 +133,7 @@ impl Store for MemoryStore {
         Box::pin(std::future::ready(written))
     }
 
-    async fn load(&self, room: RoomId) -> Result<Option<Loaded>, Fault> {
+    async fn load(&self, room: RoomId) -> Result<Option<Loaded>, No> {
         let mut shelves = self.open()?;
         let Shelves { beats, rooms, .. } = &mut *shelves;
         Ok(rooms.get_mut(&room).map(|shelf| {
@@ -278,7 +278,7 @@ impl Store for MemoryStore {
         Ok(attending.sum())
     }
 
-    async fn forget(&self, person: PersonId) -> Result<Vec<RoomId>, Fault> {
+    async fn forget(&self, person: PersonId) -> Result<Vec<RoomId>, No> {
         let mut shelves = self.open()?;
         let touched = shelves.rooms.iter_mut().filter_map(|(id, shelf)| shelf.forget(person).then_some(*id));
         Ok(touched.collect::<BTreeSet<_>>().into_iter().collect())
@@ -288,14 +288,14 @@ impl Store for MemoryStore {
         Ok(self.open()?.good(&key, self.wall()).cloned())
     }
 
-    async fn put(&self, records: Vec<Record>) -> Result<(), Fault> {
+    async fn put(&self, records: Vec<Record>) -> Result<(), No> {
         let mut shelves = self.open()?;
         shelves.put(records);
         shelves.sweep(self.wall(), self.retention);
         Ok(())
     }
 
-    async fn claim(&self, records: Vec<Record>) -> Result<bool, Fault> {
+    async fn claim(&self, records: Vec<Record>) -> Result<bool, No> {
         let mut shelves = self.open()?;
         let now = self.wall();
         let free = records.iter().all(|record| shelves.good(&record.key(), now).is_none());
@@ -306,7 +306,7 @@ impl Store for MemoryStore {
         Ok(free)
     }
 
-    async fn change(&self, change: Change) -> Result<bool, Fault> {
+    async fn change(&self, change: Change) -> Result<bool, No> {
         let mut shelves = self.open()?;
         let now = self.wall();
         let holds = change.new.iter().all(|record| shelves.good(&record.key(), now).is_none())
@@ -321,7 +321,7 @@ impl Store for MemoryStore {
         Ok(holds)
     }
 
-    async fn delete(&self, key: Key) -> Result<(), Fault> {
+    async fn delete(&self, key: Key) -> Result<(), No> {
         self.open()?.records.remove(&(key.kind(), key.text()));
         Ok(())
     }

@@ -185,20 +185,20 @@ impl People {
 
     /// Keeps an answer, to be given again when the same is asked again.
     pub async fn keep_answer(&self, answer: Answer) -> Result<(), No> {
-        Ok(self.store.put(vec![Record::Answer(answer)]).await?)
+        self.store.put(vec![Record::Answer(answer)]).await
     }
 
     /// Lets somebody into a room for good.
     pub async fn admit(&self, room: RoomId, person: PersonId) -> Result<(), No> {
         let at = self.clock.now().wall;
-        Ok(self.store.put(vec![Record::Admission(Admission { room, person, at })]).await?)
+        self.store.put(vec![Record::Admission(Admission { room, person, at })]).await
     }
 
     /// Lets several people into a room for good.
     pub async fn admit_all(&self, room: RoomId, people: BTreeSet<PersonId>) -> Result<(), No> {
         let at = self.clock.now().wall;
         let records = people.into_iter().map(|person| Record::Admission(Admission { room, person, at }));
-        Ok(self.store.put(records.collect()).await?)
+        self.store.put(records.collect()).await
     }
 
     /// Whether somebody was let into a room before.

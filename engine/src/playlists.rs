@@ -185,7 +185,7 @@ impl Playlists {
     pub async fn delete(&self, id: PlaylistId, actor: &Actor) -> Result<(), No> {
         let playlist = self.get(id, actor).await?;
         self.require_change(playlist.owner, actor).await?;
-        Ok(self.store.delete(Key::Playlist(id)).await?)
+        self.store.delete(Key::Playlist(id)).await
     }
 
     /// Puts all of one into a room's queue, for somebody who is known to that room alone: it is theirs, or the room's.
@@ -213,7 +213,7 @@ impl Playlists {
 
     /// Takes one away that nobody owns any more.
     pub(crate) async fn drop(&self, id: PlaylistId) -> Result<(), No> {
-        Ok(self.store.delete(Key::Playlist(id)).await?)
+        self.store.delete(Key::Playlist(id)).await
     }
 
     /// What was somebody's is somebody else's now; names that both used get a number.

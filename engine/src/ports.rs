@@ -14,7 +14,7 @@ use crate::{
     lists::List,
     media::{Category, Media, Segment},
     records::{Find, Key, Record},
-    refusal::{Fault, Refusal},
+    refusal::{Fault, No, Refusal},
     room::RoomState,
     time::{Millis, PlayTime, WallTime},
 };
@@ -24,7 +24,8 @@ pub type Pending<T> = Pin<Box<dyn Future<Output = T> + Send + 'static>>;
 
 /// Lasting memory: the journal of rooms and the records beside it.
 ///
-/// All of it speaks domain types; none of it knows a rule.
+/// All of it speaks domain types; none of it knows a rule. What is to be written and cannot be, because the disk is full,
+/// broken or locked, is refused as `not_stored`; the store logs why.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Queues what a room did for the next commit, at once and in the order of the calls; the future resolves when it is
@@ -33,7 +34,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Takes a room into this process: raises its epoch, which is from now on the only one that may append, and gives
     /// back what it needs to stand up again. Nothing where there is no such room.
-    async fn load(&self, room: RoomId) -> Result<Option<Loaded>, Fault>;
+    async fn load(&self, room: RoomId) -> Result<Option<Loaded>, No>;
 
     /// Notes that rooms play at this moment, so that a crash costs no more than the time since.
     async fn beat(&self, at: PlayTime) -> Result<(), Fault>;
@@ -91,22 +92,22 @@ pub trait Store: Send + Sync + 'static {
 
     /// Takes somebody out of all that is kept of rooms: their lines, and their name. What they did stays as Somebody's,
     /// their visits as nobody's. Answers the rooms that may remember them in what they hold in memory and in snapshots.
-    async fn forget(&self, person: PersonId) -> Result<Vec<RoomId>, Fault>;
+    async fn forget(&self, person: PersonId) -> Result<Vec<RoomId>, No>;
 
     /// One record.
     async fn get(&self, key: Key) -> Result<Option<Record>, Fault>;
 
     /// Writes all of these or none; resolves when they are on disk.
-    async fn put(&self, records: Vec<Record>) -> Result<(), Fault>;
+    async fn put(&self, records: Vec<Record>) -> Result<(), No>;
 
     /// Writes all of these unless one of their keys is taken: then writes none and answers false.
-    async fn claim(&self, records: Vec<Record>) -> Result<bool, Fault>;
+    async fn claim(&self, records: Vec<Record>) -> Result<bool, No>;
 
     /// Changes several records in one piece, unless a condition of it does not hold: then changes none and answers false.
-    async fn change(&self, change: Change) -> Result<bool, Fault>;
+    async fn change(&self, change: Change) -> Result<bool, No>;
 
     /// Deletes a record, if there is one.
-    async fn delete(&self, key: Key) -> Result<(), Fault>;
+    async fn delete(&self, key: Key) -> Result<(), No>;
 
     /// All records of a kind that answer to a question.
     async fn find(&self, find: Find) -> Result<Vec<Record>, Fault>;

@@ -40,7 +40,7 @@ pub use self::{
 };
 use crate::{
     command::{Actor, Command},
-    event::{Cause, Door, Event, EventKind, PresenceDelta, Signal, Visit},
+    event::{Cause, Door, Event, EventKind, Presence, PresenceDelta, Signal, Visit},
     ids::{ConnectionId, PersonId, RoomId},
     ports::Loaded,
     refusal::{Fault, Refusal},
@@ -192,6 +192,14 @@ impl Room {
         room.left_at = before.playing.then_some(now.wall);
         room.alone_since = Some(now.play);
         Ok((room, turn))
+    }
+
+    /// The room as it was seen, with those in it who are here, and nothing of what it only remembers: what stands in for it
+    /// while the disk cannot be read.
+    pub(crate) fn seen(view: &RoomView, here: Arc<BTreeMap<ConnectionId, Arc<Presence>>>, limits: RoomLimits) -> Self {
+        let mut room = Self::new(view.id, view.epoch, view.state.clone(), limits);
+        room.view = RoomView { presence: here, ..view.clone() };
+        room
     }
 
     /// Does what somebody asks, or says why not; then nothing of it has happened.

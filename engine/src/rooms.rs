@@ -416,7 +416,7 @@ impl Rooms {
 
     /// Takes somebody out of all that is stored of rooms; the rooms that may still remember them.
     pub(crate) async fn forget(&self, person: PersonId) -> Result<Vec<RoomId>, No> {
-        Ok(self.shared.store.forget(person).await?)
+        self.shared.store.forget(person).await
     }
 
     /// The rooms that somebody is in at this moment: no visit of theirs is written down yet.
@@ -490,15 +490,18 @@ impl Shared {
 async fn beat(shared: Arc<Shared>) {
     let mut second = tokio::time::interval(Duration::from_secs(1));
     second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut failing = false;
     loop {
         tokio::select! {
             () = shared.stop.cancelled() => return,
             _ = second.tick() => {}
         }
-        if shared.playing.load(Ordering::Relaxed) > 0
-            && let Err(fault) = shared.store.beat(shared.clock.play_time()).await
-        {
-            tracing::error!(%fault, "the heartbeat could not be written: after a crash films come back too early");
+        if shared.playing.load(Ordering::Relaxed) > 0 {
+            let beat = shared.store.beat(shared.clock.play_time()).await;
+            if let (Err(fault), false) = (&beat, failing) {
+                tracing::error!(%fault, "the heartbeat could not be written: after a crash films come back too early");
+            }
+            failing = beat.is_err();
         }
     }
 }

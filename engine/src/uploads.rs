@@ -216,12 +216,12 @@ impl Uploads {
         let placed = Record::Upload(Upload { path: Some(path), ..upload.clone() });
         let change =
             crate::ports::Change { held: vec![placed.key()], put: vec![placed], ..crate::ports::Change::default() };
-        Ok(self.store.change(change).await?)
+        self.store.change(change).await
     }
 
     /// Frees what it reserved.
     pub async fn end(&self, id: UploadId) -> Result<(), No> {
-        Ok(self.store.delete(Key::Upload(id)).await?)
+        self.store.delete(Key::Upload(id)).await
     }
 }
 

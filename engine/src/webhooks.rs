@@ -442,7 +442,7 @@ impl Webhooks {
         let webhook = Webhook { health: webhook.health, ..now };
         let cursor = settled.map(|(room, seq)| Record::WebhookCursor(Cursor { webhook: id, room, seq }));
         let put = std::iter::once(Record::Webhook(Box::new(webhook))).chain(cursor).collect();
-        Ok(self.store.change(Change { held: vec![Key::Webhook(id)], put, ..Change::default() }).await?)
+        self.store.change(Change { held: vec![Key::Webhook(id)], put, ..Change::default() }).await
     }
 }
 

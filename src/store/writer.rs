@@ -83,6 +83,8 @@ pub(super) struct Writer {
     pub(super) retention: Retention,
     /// The last beat of this process that is on disk.
     pub(super) beat: Option<PlayTime>,
+    /// How many commits failed since the last that was written.
+    pub(super) failed: u64,
 }
 
 impl Writer {
@@ -126,21 +128,23 @@ impl Writer {
         let from = Instant::now();
         let committed = self.transact(jobs, &mut verdicts).await;
         metrics::histogram!("onecouch_store_commit_duration_seconds").record(from.elapsed());
-        if committed.is_err() {
-            metrics::counter!("onecouch_store_commit_failures_total").increment(1);
-        }
-        let committed = committed.map_err(unwritten);
+        let committed = committed.map_err(|error| self.failed(&error));
         for job in jobs.drain(..) {
             job.fail(committed.clone());
         }
         for verdict in verdicts {
             verdict(committed.clone());
         }
-        for job in apart {
             // Whoever does not listen any more does not want to know.
             match job {
-                Job::Forget(person, reply) => drop(reply.send(self.forget(person).await.map_err(unwritten))),
-                Job::Bring(brought, reply) => drop(reply.send(self.bring(&brought).await.map_err(unwritten))),
+                Job::Forget(person, reply) => {
+                    let forgotten = self.forget(person).await;
+                    let _ = reply.send(forgotten.map_err(|error| self.failed(&error)));
+                }
+                Job::Bring(brought, reply) => {
+                    let taken = self.bring(&brought).await;
+                    let _ = reply.send(taken.map_err(|error| self.failed(&error)));
+                }
                 _ => {}
             }
         }
@@ -196,7 +200,25 @@ impl Writer {
         batch.write(&mut transaction, self.opened.run).await?;
         transaction.commit().await?;
         self.beat = batch.beat;
+        if std::mem::take(&mut self.failed) > 0 {
+            tracing::info!("the database can be written to again");
+        }
         Ok(())
+    }
+
+    /// Says in the log what is wrong with the disk: once, however long it lasts.
+    fn failed(&mut self, error: &Failed) -> Fault {
+        let fault = Fault(format!("cannot write to the database: {error}"));
+        if self.failed == 0 {
+            tracing::error!(
+                %fault,
+                "nothing can be stored: rooms go on, and whoever changes something is told; look at the disk's space, its \
+                 permissions, and who else has the file open"
+            );
+        }
+        self.failed += 1;
+        metrics::counter!("onecouch_store_commit_failures_total").increment(1);
+        fault
     }
 
     async fn sweep(&self) {
@@ -209,11 +231,6 @@ impl Writer {
             tracing::warn!(%error, "old visits could not be deleted; tried again in a minute");
         }
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn unwritten(error: Failed) -> Fault {
-    Fault(format!("cannot write to the database: {error}"))
 }
 
 const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";

@@ -19,7 +19,6 @@ use engine::{
         Admission, Alias, AliasKind, Answer, Find, Identity, Key, Person, Place, PlaceId, PlaceSettings, Platform,
         Record, Session,
     },
-    refusal::Fault,
     room::{Changes, Founding, Host, Playback, Preset, Role, Room, RoomLimits, RoomSettings, RoomState, Visibility},
     time::{Clock, Millis, Now, PlayTime, WallTime},
 };
@@ -305,7 +304,7 @@ fn now() -> WallTime {
     Clock::start().now().wall
 }
 
-fn assert_says<T: std::fmt::Debug>(outcome: Result<T, Fault>, words: &str) {
+fn assert_says<T: std::fmt::Debug, E: std::fmt::Display>(outcome: Result<T, E>, words: &str) {
     let fault = outcome.expect_err("it should have been refused");
-    assert!(fault.0.contains(words), "{fault} does not speak of {words}");
+    assert!(fault.to_string().contains(words), "{fault} does not speak of {words}");
 }

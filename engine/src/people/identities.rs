@@ -50,7 +50,7 @@ impl People {
             body: String::new(),
             expires_at: until,
         };
-        Ok(self.store.claim(vec![Record::Answer(used)]).await?)
+        self.store.claim(vec![Record::Answer(used)]).await
     }
 
     /// Who somebody on a chat platform is here, if they ever were.

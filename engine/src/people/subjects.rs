@@ -36,12 +36,12 @@ impl People {
         reason: Arc<str>,
     ) -> Result<(), No> {
         let (key, subject) = (key.to_owned(), subject.to_owned());
-        Ok(self.store.put(vec![Record::Barred(Barred { key, subject, person, until, reason })]).await?)
+        self.store.put(vec![Record::Barred(Barred { key, subject, person, until, reason })]).await
     }
 
     /// Forgets it.
     pub async fn unbar(&self, key: &str, subject: &str) -> Result<(), No> {
-        Ok(self.store.delete(Key::Barred(key.to_owned(), subject.to_owned())).await?)
+        self.store.delete(Key::Barred(key.to_owned(), subject.to_owned())).await
     }
 
     /// Whom a key's program keeps out at this moment.
@@ -66,6 +66,6 @@ impl People {
     /// Takes a key's program its name for somebody.
     pub(crate) async fn let_go(&self, key: &str, subject: &str) -> Result<(), No> {
         self.unbar(key, subject).await?;
-        Ok(self.store.delete(Key::Subject(key.to_owned(), subject.to_owned())).await?)
+        self.store.delete(Key::Subject(key.to_owned(), subject.to_owned())).await
     }
 }

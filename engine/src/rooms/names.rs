@@ -67,11 +67,11 @@ impl Rooms {
 
     /// Gives a room a name, if it is free.
     pub(crate) async fn claim_name(&self, alias: Alias) -> Result<bool, No> {
-        Ok(self.shared.store.claim(vec![Record::Alias(alias)]).await?)
+        self.shared.store.claim(vec![Record::Alias(alias)]).await
     }
 
     pub(crate) async fn forget_name(&self, kind: AliasKind, value: String) -> Result<(), No> {
-        Ok(self.shared.store.delete(Key::Alias(kind, value)).await?)
+        self.shared.store.delete(Key::Alias(kind, value)).await
     }
 
     /// Takes an invite token and a spoken code for a room. The code is short: a taken one is drawn again.

@@ -1,5 +1,7 @@
 //! The task that owns one room.
 
+mod standing_in;
+
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{Arc, atomic::Ordering},
@@ -30,8 +32,12 @@ const RECENT: usize = 256;
 const SNAPSHOT_EVERY: usize = 256;
 /// How many turns a listener may be behind before it is let go; it may listen anew.
 const LISTENER: usize = 1_024;
-/// How long a room waits before it tries again to read itself back after a write failed; doubled up to a minute.
+/// How long a room waits before it tries again to read itself back after a write failed; doubled up to [`PATIENCE`].
 const RECOVERY: Duration = Duration::from_millis(500);
+/// The longest such wait: so long after the disk is well again at most, people can do something again.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How many visits wait for a disk that takes none; beyond that the oldest go, which are a statistic.
+const VISITS: usize = 1_000;
 
 /// What can be asked of a room's task.
 #[derive(Debug)]
@@ -63,7 +69,17 @@ struct Answer {
     arrived: Option<ConnectionId>,
 }
 
-type Commit = BoxFuture<'static, (Result<(), Fault>, Option<Answer>)>;
+/// What became of what was handed to the journal.
+struct Settling {
+    result: Result<(), Fault>,
+    answer: Option<Answer>,
+    /// The room as it stands with its events; none where it had none.
+    view: Option<Arc<RoomView>>,
+    /// Who left by it.
+    visits: Vec<Visit>,
+}
+
+type Commit = BoxFuture<'static, Settling>;
 
 pub(super) struct RoomTask {
     shared: Arc<Shared>,
@@ -77,6 +93,10 @@ pub(super) struct RoomTask {
     recent: VecDeque<Arc<Event>>,
     /// Commits under way, in order: an answer never overtakes the one before it.
     commits: FuturesOrdered<Commit>,
+    /// The room as the disk surely has it: what is true where a commit failed.
+    stored: Option<Arc<RoomView>>,
+    /// Who left and could not be written down yet.
+    visits: Vec<Visit>,
     /// Events since the last snapshot.
     unsnapped: usize,
     /// What was on when it was last said that another item begins.
@@ -106,6 +126,8 @@ impl RoomTask {
             listeners: Vec::new(),
             recent: VecDeque::new(),
             commits: FuturesOrdered::new(),
+            stored: None,
+            visits: Vec::new(),
             unsnapped: 0,
             on: None,
             counted: false,
@@ -120,6 +142,7 @@ impl RoomTask {
         let founded = self.room.view().epoch == 1 && self.room.view().seq == 1;
         if founded {
             self.recent.extend(turn.events);
+            self.stored = Some(self.view.load_full());
         } else {
             self.hand_over(turn, None);
         }
@@ -133,8 +156,8 @@ impl RoomTask {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
-                Some((result, reply)) = self.commits.next(), if !self.commits.is_empty() => {
-                    self.settle(result, reply).await;
+                Some(settling) = self.commits.next(), if !self.commits.is_empty() => {
+                    self.settle(settling).await;
                 }
                 ask = self.asks.recv() => match ask {
                     Some(ask) => {
@@ -187,29 +210,38 @@ impl RoomTask {
                 };
                 self.hand_over(turn, reply.map(|reply| Answer { reply, settled, arrived }));
             }
-            Ask::Listen { reply } => {
-                let (sender, heard) = mpsc::channel(LISTENER);
-                let view = self.view.load_full();
-                if reply.send(Listening { view, recent: self.recent.clone(), heard }).is_ok() {
-                    self.listeners.push(sender);
-                }
-            }
+            Ask::Listen { reply } => self.listen(reply),
+        }
+    }
+
+    fn listen(&mut self, reply: oneshot::Sender<Listening>) {
+        let (sender, heard) = mpsc::channel(LISTENER);
+        let view = self.view.load_full();
+        if reply.send(Listening { view, recent: self.recent.clone(), heard }).is_ok() {
+            self.listeners.push(sender);
         }
     }
 
     /// One turn's way out: to the journal, to those who listen, and, once it is on disk, to who asked.
     fn hand_over(&mut self, turn: Turn, answer: Option<Answer>) {
-        self.journal(&turn, answer);
-        self.publish(turn, false);
+        let view = (!turn.is_empty()).then(|| Arc::new(self.room.view().clone()));
+        self.journal(&turn, answer, view.as_ref());
+        self.publish(turn, view, false);
     }
 
-    fn journal(&mut self, turn: &Turn, answer: Option<Answer>) {
+    /// `view` is the room as it is now, where somebody has that by hand.
+    fn journal(&mut self, turn: &Turn, answer: Option<Answer>, view: Option<&Arc<RoomView>>) {
         if turn.events.is_empty() && turn.visits.is_empty() {
-            if let Some(answer) = answer {
+            if answer.is_some() {
                 // Nothing to write, but what the answer speaks of may still be on its way to the disk.
-                self.commits.push_back(Box::pin(std::future::ready((Ok(()), Some(answer)))));
+                let settling = Settling { result: Ok(()), answer, view: None, visits: Vec::new() };
+                self.commits.push_back(Box::pin(std::future::ready(settling)));
             }
         } else {
+            let stands =
+                (!turn.events.is_empty()).then(|| view.cloned().unwrap_or_else(|| Arc::new(self.room.view().clone())));
+            let mut visits = std::mem::take(&mut self.visits);
+            visits.extend_from_slice(&turn.visits);
             self.unsnapped += turn.events.len();
             // A snapshot costs as much as the room is large: the larger, the rarer.
             let view = self.room.view();
@@ -229,17 +261,17 @@ impl RoomTask {
                 events: turn.events.clone(),
                 snapshot,
                 head,
-                visits: turn.visits.clone(),
+                visits: visits.clone(),
             });
             self.commits.push_back(Box::pin(async move {
-                let done = commit.await;
+                let result = commit.await;
                 // Not before they can be read, nor is it asked before that: whoever wants them from now on reads them.
-                if let (Ok(()), Some((tap, news))) = (&done, news)
+                if let (Ok(()), Some((tap, news))) = (&result, news)
                     && tap.wants(news.room, news.host)
                 {
                     tap.tell(news);
                 }
-                (done, answer)
+                Settling { result, answer, view: stands, visits }
             }));
             for event in &turn.events {
                 if self.recent.len() == RECENT {
@@ -251,7 +283,7 @@ impl RoomTask {
         }
     }
 
-    fn publish(&mut self, turn: Turn, reset: bool) {
+    fn publish(&mut self, turn: Turn, view: Option<Arc<RoomView>>, reset: bool) {
         if turn.is_empty() && !reset {
             // Who came is told with others who did, but who looks sees them at once: they can be spoken of already.
             if !Arc::ptr_eq(&self.view.load().presence, &self.room.view().presence) {
@@ -259,7 +291,7 @@ impl RoomTask {
             }
             return;
         }
-        let view = Arc::new(self.room.view().clone());
+        let view = view.unwrap_or_else(|| Arc::new(self.room.view().clone()));
         self.view.store(view.clone());
         if !view.settings.skip_segments.is_empty() {
             let on = view.current.as_ref().map(|item| item.id);
@@ -286,102 +318,48 @@ impl RoomTask {
         }
     }
 
-    async fn settle(&mut self, result: Result<(), Fault>, answer: Option<Answer>) {
+    async fn settle(&mut self, settling: Settling) {
+        let Settling { result, answer, view, visits } = settling;
+        let room = self.room.view().id;
         match result {
             Ok(()) => {
+                self.stored = view.or_else(|| self.stored.take());
                 if let Some(answer) = answer {
                     let _ = answer.reply.send(answer.settled);
                 }
             }
-            Err(fault) => {
-                let room = self.room.view().id;
+            Err(fault) if view.is_some() => {
                 tracing::error!(%room, %fault, "a room's events could not be stored: it goes back to what is on disk");
+                self.keep_visits(visits);
                 Box::pin(self.go_back(answer)).await;
             }
+            Err(fault) => {
+                // Nothing that was told is void: that somebody left is written down with what comes next.
+                tracing::warn!(%room, %fault, "who left a room could not be stored yet");
+                self.keep_visits(visits);
+                if let Some(answer) = answer {
+                    let _ = answer.reply.send(answer.settled);
+                }
+            }
         }
     }
 
-    /// A commit failed after its events were told: drop the state, read it back, tell everybody what is true.
-    async fn go_back(&mut self, answer: Option<Answer>) {
-        let mut here = self.room.view().presence.clone();
-        let refuse = |answer: Answer, here: &mut Here| {
-            // Who came by it was told that they did not, and will not say that they leave.
-            if let Some(arrived) = answer.arrived {
-                Arc::make_mut(here).remove(&arrived);
-            }
-            let _ = answer.reply.send(Settled::No(Code::NotStored.into()));
-        };
-        if let Some(answer) = answer {
-            refuse(answer, &mut here);
-        }
-        // What was handed over after the failure stands on it, so the store refuses it too.
-        while let Some((_, answer)) = self.commits.next().await {
-            if let Some(answer) = answer {
-                refuse(answer, &mut here);
-            }
-        }
-        let id = self.room.view().id;
-        let mut pause = RECOVERY;
-        // A disk that takes a small write may refuse the next one: not again and again without a breath.
-        let again = self.went_back_at.is_some_and(|last| last.elapsed() < RECOVERY * 8);
-        if again && self.refuse_for(pause, &mut here).await {
-            return;
-        }
-        let (mut room, mut turn) = loop {
-            let now = self.shared.clock.now();
-            let loaded = self.shared.store.load(id).await;
-            match loaded.and_then(|loaded| loaded.ok_or_else(|| Fault(format!("room {id} is gone")))) {
-                Ok(loaded) => match Room::restore(id, now, loaded, self.shared.settings.limits) {
-                    Ok(restored) => break restored,
-                    Err(fault) => tracing::error!(room = %id, %fault, "a room cannot be read back"),
-                },
-                Err(fault) => tracing::error!(room = %id, %fault, "a room cannot be read back yet"),
-            }
-            if self.refuse_for(pause, &mut here).await {
-                return;
-            }
-            pause = (pause * 2).min(Duration::from_mins(1));
-        };
-        room.reseat_all(self.shared.clock.now(), here, &self.room.view().members, &mut turn);
-        self.room = room;
-        self.went_back_at = Some(Instant::now());
-        self.recent.clear();
-        // What the return itself brought about is part of the whole that everybody gets now.
-        self.journal(&turn, None);
-        self.count();
-        self.publish(Turn::default(), true);
-    }
-
-    /// Says no to whoever asks, for a while; who leaves meanwhile is gone from `here`. True where the server stops.
-    async fn refuse_for(&mut self, pause: Duration, here: &mut Here) -> bool {
-        let end = Instant::now() + pause;
-        loop {
-            tokio::select! {
-                () = self.shared.stop.cancelled() => return true,
-                () = tokio::time::sleep_until(end) => return false,
-                ask = self.asks.recv() => match ask {
-                    Some(Ask::Command { reply: Some(reply), .. }) => {
-                        let _ = reply.send(Settled::No(Code::NotStored.into()));
-                    }
-                    Some(Ask::Listen { reply }) => drop(reply),
-                    Some(Ask::Command { reply: None, asked }) => {
-                        if let Command::Depart { connection } = asked.1 {
-                            Arc::make_mut(here).remove(&connection);
-                        }
-                    }
-                    None => return true,
-                },
-            }
-        }
+    /// Puts visits by until something can be written.
+    fn keep_visits(&mut self, visits: Vec<Visit>) {
+        self.visits.extend(visits);
+        self.visits.drain(..self.visits.len().saturating_sub(VISITS));
     }
 
     /// The end: nobody's question is lost, the state is written down, and the next who asks may load it.
     async fn put_away(mut self) {
         self.asks.close();
-        while let Some((result, answer)) = self.commits.next().await {
+        while let Some(Settling { result, answer, view, visits }) = self.commits.next().await {
+            if result.is_err() {
+                self.keep_visits(visits);
+            }
             if let Some(Answer { reply, settled, .. }) = answer {
-                let settled = if result.is_ok() { settled } else { Settled::No(Code::NotStored.into()) };
-                let _ = reply.send(settled);
+                let holds = result.is_ok() || view.is_none();
+                let _ = reply.send(if holds { settled } else { Settled::No(Code::NotStored.into()) });
             }
         }
         let stopping = self.shared.stop.is_cancelled();
@@ -402,7 +380,8 @@ impl RoomTask {
         // Whoever is still here leaves with the process.
         let now = self.shared.clock.now().wall;
         let here = self.room.view().presence.values();
-        let visits: Vec<_> = here.map(|seat| Visit { person: seat.who.person, came: seat.since, left: now }).collect();
+        let leaving = here.map(|seat| Visit { person: seat.who.person, came: seat.since, left: now });
+        let visits: Vec<_> = std::mem::take(&mut self.visits).into_iter().chain(leaving).collect();
         if !self.room.is_deleted() && (self.unsnapped > 0 || !visits.is_empty()) {
             let entry = Entry {
                 room: id,

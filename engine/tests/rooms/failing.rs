@@ -103,7 +103,6 @@ async fn while_the_disk_cannot_be_read_either_people_are_told_so_and_then_it_goe
     house.store.spoil_loads(3);
     assert_eq!(code(house.ask(room, &ana(), line("lost")).await), Code::NotStored);
     assert_eq!(code(house.ask(room, &ana(), line("lost too")).await), Code::NotStored);
-    assert_eq!(code(house.engine.rooms.listen(room).await), Code::NotStored);
     let again = async {
         while house.ask(room, &ana(), line("again")).await.is_err() {
             sleep(Duration::from_millis(100)).await;
@@ -112,6 +111,75 @@ async fn while_the_disk_cannot_be_read_either_people_are_told_so_and_then_it_goe
     timeout(Duration::from_secs(10), again).await.unwrap();
     let view = house.view(room).await;
     assert_eq!((view.seq, view.chat.len(), view.epoch), (2, 1, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_disk_that_takes_nothing_for_long_stops_no_film_and_keeps_nobody_out() {
+    let house = House::new();
+    let room = house.room().await;
+    house.arrives(room, &ben()).await;
+    house.ask(room, &ana(), clip("film")).await.unwrap();
+    let mut listening = house.engine.rooms.listen(room).await.unwrap();
+    house.store.spoil_commits(1);
+    house.store.spoil_loads(usize::MAX);
+    sleep(Duration::from_secs(10)).await;
+    assert_eq!(code(house.ask(room, &ana(), Deed::Pause.into()).await), Code::NotStored);
+    let truth = async {
+        loop {
+            let heard = next(&mut listening).await.unwrap();
+            if heard.reset {
+                return heard;
+            }
+        }
+    };
+    let truth = truth.await;
+    assert!(truth.view.playback.playing, "the pause was told, and did not happen");
+    assert_eq!((truth.view.epoch, truth.view.watching()), (1, 1));
+
+    // Twenty seconds on the film has moved as far, though nothing could be written all the while.
+    sleep(Duration::from_secs(20)).await;
+    let position = house.position(room).await.0;
+    assert!((29_000..=31_000).contains(&position), "{position}");
+    assert_eq!(code(house.ask(room, &ana(), line("lost")).await), Code::NotStored);
+    // People come, are seen by each other, and go.
+    let connection = house.engine.rooms.connection();
+    house.ask(room, &ana(), Command::Arrive { connection, watches: true }).await.unwrap();
+    let mut late = house.engine.rooms.listen(room).await.unwrap();
+    assert_eq!(late.view.watching(), 2);
+    house.engine.rooms.tell_surely(room, ana(), Command::Depart { connection }).await;
+    while house.view(room).await.watching() != 1 {
+        sleep(Duration::from_millis(10)).await;
+    }
+    // The film comes to its end, which cannot be written; who comes then comes in all the same.
+    sleep(Duration::from_secs(60)).await;
+    let connection = house.engine.rooms.connection();
+    house.ask(room, &ana(), Command::Arrive { connection, watches: true }).await.unwrap();
+
+    house.store.spoil_loads(0);
+    sleep(Duration::from_secs(6)).await;
+    house.ask(room, &ana(), line("kept")).await.unwrap();
+    let view = house.view(room).await;
+    assert_eq!((view.epoch, view.chat.len(), view.presence.len()), (2, 1, 2));
+    while !next(&mut late).await.unwrap().reset {}
+    assert_eq!(house.engine.rooms.counts().0, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn that_somebody_left_could_not_be_written_down_and_that_hurts_nobody() {
+    let house = House::new();
+    let room = house.room().await;
+    house.arrives(room, &ana()).await;
+    let connection = house.engine.rooms.connection();
+    house.ask(room, &ben(), Command::Arrive { connection, watches: true }).await.unwrap();
+    sleep(Duration::from_secs(5)).await;
+    house.store.spoil_commits(1);
+    house.engine.rooms.tell_surely(room, ben(), Command::Depart { connection }).await;
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(house.view(room).await.epoch, 1, "nothing that was told is void");
+    // It is written down with what comes next.
+    house.ask(room, &ana(), line("hello")).await.unwrap();
+    let view = house.view(room).await;
+    assert_eq!(house.engine.rooms.attendance(&view).await.unwrap().visits, 2);
 }
 
 #[tokio::test(start_paused = true)]

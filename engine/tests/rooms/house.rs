@@ -233,7 +233,7 @@ impl Store for TestStore {
         })
     }
 
-    async fn load(&self, room: RoomId) -> Result<Option<Loaded>, Fault> {
+    async fn load(&self, room: RoomId) -> Result<Option<Loaded>, No> {
         self.hand.loaded.fetch_add(1, SeqCst);
         open(&self.hand.loads).await;
         spoiled(&self.hand.bad_loads)?;
@@ -306,7 +306,7 @@ impl Store for TestStore {
         self.inner.attendance(room).await
     }
 
-    async fn forget(&self, person: PersonId) -> Result<Vec<RoomId>, Fault> {
+    async fn forget(&self, person: PersonId) -> Result<Vec<RoomId>, No> {
         self.inner.forget(person).await
     }
 
@@ -314,19 +314,19 @@ impl Store for TestStore {
         self.inner.get(key).await
     }
 
-    async fn put(&self, records: Vec<Record>) -> Result<(), Fault> {
+    async fn put(&self, records: Vec<Record>) -> Result<(), No> {
         self.inner.put(records).await
     }
 
-    async fn claim(&self, records: Vec<Record>) -> Result<bool, Fault> {
+    async fn claim(&self, records: Vec<Record>) -> Result<bool, No> {
         self.inner.claim(records).await
     }
 
-    async fn change(&self, change: Change) -> Result<bool, Fault> {
+    async fn change(&self, change: Change) -> Result<bool, No> {
         self.inner.change(change).await
     }
 
-    async fn delete(&self, key: Key) -> Result<(), Fault> {
+    async fn delete(&self, key: Key) -> Result<(), No> {
         self.inner.delete(key).await
     }
 
