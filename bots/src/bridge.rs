@@ -17,7 +17,7 @@ mod reminders;
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicUsize},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -38,6 +38,7 @@ use self::{
     lines::Frame,
     listener::{Listener, Nudge},
     memory::{Memory, Pending, Source},
+    outbox::Backlog,
 };
 use crate::{Core, live_card::Screen};
 
@@ -69,8 +70,8 @@ struct Shared {
     memory: Mutex<Memory>,
     /// Who asked for what where lately, the last one at the end.
     asked: Mutex<VecDeque<(PlaceId, PersonId, PlayTime)>>,
-    /// How much waits to be written in all chats together.
-    waiting: Arc<AtomicUsize>,
+    /// What waits to be written in all chats together.
+    backlog: Arc<Backlog>,
 }
 
 /// What somebody wrote in a chat.
@@ -102,7 +103,7 @@ impl Bridge {
                 homes: DashMap::new(),
                 memory: Mutex::default(),
                 asked: Mutex::default(),
-                waiting: Arc::default(),
+                backlog: Arc::new(Backlog::new(platform)),
             }),
         }
     }

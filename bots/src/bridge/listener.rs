@@ -229,7 +229,7 @@ impl Listener {
                 None => Chat {
                     place,
                     locale,
-                    outbox: Outbox::new(self.shared.waiting.clone()),
+                    outbox: Outbox::new(self.shared.backlog.clone()),
                     budget: Budget::new(pace(platform)),
                     failures: 0,
                     gone: false,

@@ -4,7 +4,7 @@ use std::{
     collections::VecDeque,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering::Relaxed},
+        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
     },
 };
 
@@ -26,7 +26,8 @@ use crate::{
 
 /// How long what is done waits for more of it, so that a flurry is one message.
 const GATHERED: Millis = Millis::seconds(3);
-/// How much may wait in one chat, and in all chats of a platform together; beyond that the oldest goes.
+/// How much may wait in one chat, and in all chats of a platform together; beyond that the oldest of the chat goes. A chat
+/// with nothing waiting has a place all the same: a few that are gone for long silence no other.
 const BOUND: usize = 100;
 const BOUND_IN_ALL: usize = 1_000;
 
@@ -35,6 +36,62 @@ pub(super) fn pace(platform: Platform) -> Pace {
     match platform {
         Platform::Telegram => Pace { between: Millis::seconds(3), per_minute: 10 },
         Platform::Discord => Pace { between: Millis::seconds(1), per_minute: 30 },
+    }
+}
+
+/// What waits in all chats of a platform together, and what was too much for it: the metrics have both.
+#[derive(Debug)]
+pub(super) struct Backlog {
+    platform: Platform,
+    waiting: AtomicUsize,
+    /// Since the start.
+    dropped: AtomicU64,
+}
+
+impl Backlog {
+    pub(super) fn new(platform: Platform) -> Self {
+        metrics::describe_gauge!(
+            "onecouch_bridge_waiting",
+            "Lines and notices that wait to be written in chats, by platform"
+        );
+        metrics::describe_counter!(
+            "onecouch_bridge_dropped_total",
+            "Lines and notices that were never written in a chat, because too many waited or it failed too often, by platform"
+        );
+        let backlog = Self { platform, waiting: AtomicUsize::new(0), dropped: AtomicU64::new(0) };
+        // What is there from the start can be looked for.
+        backlog.come(0);
+        backlog.lose(0);
+        backlog
+    }
+
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Relaxed)
+    }
+
+    #[cfg(test)]
+    pub(super) fn dropped(&self) -> u64 {
+        self.dropped.load(Relaxed)
+    }
+
+    fn come(&self, count: usize) {
+        let waiting = self.waiting.fetch_add(count, Relaxed) + count;
+        self.tell(waiting);
+    }
+
+    fn go(&self, count: usize) {
+        let waiting = self.waiting.fetch_sub(count, Relaxed).saturating_sub(count);
+        self.tell(waiting);
+    }
+
+    fn lose(&self, count: usize) {
+        self.dropped.fetch_add(count as u64, Relaxed);
+        metrics::counter!("onecouch_bridge_dropped_total", "platform" => self.platform.name()).increment(count as u64);
+    }
+
+    fn tell(&self, waiting: usize) {
+        let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
+        metrics::gauge!("onecouch_bridge_waiting", "platform" => self.platform.name()).set(waiting);
     }
 }
 
@@ -49,7 +106,7 @@ pub(super) struct Outbox {
     /// How many of those are being told of at this moment.
     telling: usize,
     /// How much waits in all chats together.
-    waiting: Arc<AtomicUsize>,
+    backlog: Arc<Backlog>,
 }
 
 #[derive(Debug)]
@@ -93,8 +150,8 @@ pub(super) enum Job {
 }
 
 impl Outbox {
-    pub(super) fn new(waiting: Arc<AtomicUsize>) -> Self {
-        Self { slots: VecDeque::new(), flying: 0, dropped: 0, telling: 0, waiting }
+    pub(super) fn new(backlog: Arc<Backlog>) -> Self {
+        Self { slots: VecDeque::new(), flying: 0, dropped: 0, telling: 0, backlog }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -227,7 +284,7 @@ impl Outbox {
     pub(super) fn landed(&mut self) -> Vec<Told> {
         let count = std::mem::take(&mut self.flying);
         self.dropped -= std::mem::take(&mut self.telling);
-        self.waiting.fetch_sub(count, Relaxed);
+        self.backlog.go(count);
         let line = |slot: Slot| if let Entry::Line(line) = slot.entry { Some(line) } else { None };
         self.slots.drain(..count).filter_map(line).collect()
     }
@@ -250,36 +307,38 @@ impl Outbox {
         let lost = self.flying;
         self.landed();
         self.dropped += lost;
+        self.backlog.lose(lost);
     }
 
     /// Nothing of it can be written.
     pub(super) fn clear(&mut self) {
-        self.waiting.fetch_sub(self.slots.len(), Relaxed);
+        self.backlog.go(self.slots.len());
         self.slots.clear();
         (self.flying, self.telling, self.dropped) = (0, 0, 0);
     }
 
     fn push(&mut self, entry: Entry, due: PlayTime) {
-        let full = self.slots.len() >= BOUND || self.waiting.load(Relaxed) >= BOUND_IN_ALL;
+        let full = self.slots.len() >= BOUND || self.backlog.waiting() >= BOUND_IN_ALL;
         let oldest =
             |(index, slot): (usize, &Slot)| matches!(slot.entry, Entry::Line(_) | Entry::Notice(_)).then_some(index);
         if full && let Some(index) = self.slots.iter().enumerate().skip(self.flying).find_map(oldest) {
             self.remove(index);
             self.dropped += 1;
+            self.backlog.lose(1);
         }
-        self.waiting.fetch_add(1, Relaxed);
+        self.backlog.come(1);
         self.slots.push_back(Slot { entry, due });
     }
 
     fn remove(&mut self, index: usize) {
         if self.slots.remove(index).is_some() {
-            self.waiting.fetch_sub(1, Relaxed);
+            self.backlog.go(1);
         }
     }
 }
 
 impl Drop for Outbox {
     fn drop(&mut self) {
-        self.waiting.fetch_sub(self.slots.len(), Relaxed);
+        self.backlog.go(self.slots.len());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
-    sync::atomic::{AtomicI64, Ordering},
+    sync::atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
 use async_trait::async_trait;
@@ -39,6 +39,8 @@ struct Wall {
     /// How long each writing takes.
     slow: Mutex<Duration>,
     busy: Mutex<BTreeSet<PlaceId>>,
+    /// Whether it answers nothing well.
+    away: AtomicBool,
     numbers: AtomicI64,
 }
 
@@ -49,6 +51,9 @@ impl Wall {
         let slow = *self.slow.lock().unwrap();
         tokio::time::sleep(slow).await;
         self.busy.lock().unwrap().remove(place);
+        if self.away.load(Ordering::Relaxed) {
+            return Err(ScreenError::Failed("connection refused".into()));
+        }
         match self.answers.lock().unwrap().pop_front() {
             Some(error) => Err(error),
             None => Ok(done()),
@@ -497,7 +502,65 @@ async fn an_outage_that_is_too_long_keeps_the_newest_and_says_how_many_are_missi
     let read = world.reads(&group(1)).join("\n");
     assert!(read.starts_with("… and 50 more lines\n"), "{read}");
     assert!(read.ends_with("line 149") && read.contains("line 50\n") && !read.contains("line 49\n"), "{read}");
-    assert_eq!(world.telegram.0.shared.waiting.load(Ordering::Relaxed), 0);
+    assert_eq!(world.telegram.0.shared.backlog.waiting(), 0);
+}
+
+/// How much is written in each of many rooms while a platform is away, and how many rooms there are.
+const LINES: usize = 100;
+const ROOMS: i64 = 15;
+
+#[tokio::test(start_paused = true)]
+async fn an_hour_without_a_platform_hurts_no_other_and_what_waits_for_it_is_bounded_and_told_once() {
+    let world = World::new().await;
+    let engine = &world.engine;
+    let mut rooms = Vec::new();
+    for number in 0..ROOMS {
+        let room =
+            engine.rooms.create(&ana(Door::Viewer), NewRoom::titled(Some("Film night".into()))).await.unwrap().id;
+        let elsewhere = PlaceId { platform: Platform::Discord, chat: 1_000 + number, topic: None };
+        for place in [group(1_000 + number), elsewhere] {
+            engine.places.tie(place.clone(), room).await.unwrap();
+            engine.places.change(&place, |settings| settings.lines_out = true).await.unwrap();
+            world.bridge(&place).see(&place, room);
+        }
+        rooms.push(room);
+    }
+    world.passes(20).await;
+    let backlog = world.telegram.0.shared.backlog.clone();
+
+    world.telegram.1.away.store(true, Ordering::Relaxed);
+    let mut most = 0;
+    for line in 0..LINES {
+        for room in &rooms {
+            let said = Command::Say { id: Entropy.message(), text: format!("line {line}") };
+            let asked = Instant::now();
+            let speaker = somebody(500 + line as u128, "Eve", Door::Viewer);
+            engine.rooms.command(*room, speaker, said).await.unwrap();
+            assert!(asked.elapsed() < Duration::from_secs(1), "a room waited for a platform");
+        }
+        world.passes(36).await;
+        most = most.max(backlog.waiting());
+    }
+    assert!((900..=1_000 + rooms.len()).contains(&most), "{most} waited");
+    assert!(backlog.dropped() > 0);
+    let read = |chat: i64, platform: Platform| {
+        let text = world.reads(&PlaceId { platform, chat: 1_000 + chat, topic: None }).join("\n");
+        text.lines().filter_map(|line| line.strip_prefix("Eve: ").or(Some(line)).map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let all: Vec<String> = (0..LINES).map(|line| format!("line {line}")).collect();
+    assert_eq!(read(0, Platform::Discord), all, "the other platform never waited");
+
+    world.telegram.1.away.store(false, Ordering::Relaxed);
+    world.passes(1_200).await;
+    assert_eq!(backlog.waiting(), 0);
+    let mut told = 0;
+    for number in 0..ROOMS {
+        let lines: Vec<String> =
+            read(number, Platform::Telegram).into_iter().filter(|line| line.starts_with("line ")).collect();
+        assert_eq!(lines[..], all[LINES - lines.len()..], "the newest, each once and in order");
+        told += lines.len() as u64;
+    }
+    assert_eq!(told + backlog.dropped(), (LINES * rooms.len()) as u64, "what was not told was counted");
 }
 
 #[tokio::test(start_paused = true)]

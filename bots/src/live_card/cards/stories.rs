@@ -255,6 +255,26 @@ async fn a_platform_that_fails_is_tried_again_ever_more_slowly() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn after_an_hour_away_a_platform_is_shown_the_last_state_and_none_before_it() {
+    let world = World::new().await;
+    // Ever more slowly, up to every five minutes: some seventeen times in an hour.
+    for _ in 0..17 {
+        world.wall.will_answer(ScreenError::Failed("connection refused".to_owned()));
+    }
+    for second in 1..=360 {
+        world.seeks(second).await;
+        world.passes(10).await;
+    }
+    let tried = world.wall.drawn().len();
+    assert!((12..=18).contains(&tried), "{tried} tries");
+    world.passes(900).await;
+    let drawn = world.wall.drawn();
+    let last = drawn.last().unwrap();
+    assert_eq!(last.status, "Paused at 6:00 of 14:48");
+    assert_eq!(drawn.iter().filter(|one| one.status == last.status).count(), 1, "once");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_deleted_card_stays_away_until_somebody_wants_one() {
     let world = World::new().await;
     world.wall.will_answer(ScreenError::Gone);
