@@ -37,8 +37,6 @@ use crate::{
 const RECENT: usize = 256;
 /// How long a hub whose last socket left stays, so that who comes back gets what was missed.
 const LINGER: Duration = Duration::from_secs(60);
-/// How often sockets are looked over: one timer for all of them.
-const ROUND: Duration = Duration::from_secs(5);
 
 /// The longest announcement, in characters: it covers part of the film until it is closed.
 pub const ANNOUNCEMENT: usize = 1_000;
@@ -52,6 +50,8 @@ pub struct Fanout {
     engine: Engine,
     links: Links,
     hubs: Arc<DashMap<(RoomId, Dialect), Cell>>,
+    /// How often sockets are looked over: one timer for all of them.
+    round: Duration,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -89,9 +89,9 @@ pub struct Joined {
 }
 
 impl Fanout {
-    /// No hubs yet. `links` stand in what rooms show.
-    pub fn new(engine: Engine, links: Links, stop: CancellationToken, tasks: TaskTracker) -> Self {
-        let fanout = Self { engine, links, hubs: Arc::default(), stop, tasks };
+    /// No hubs yet. `links` stand in what rooms show; a socket of which nothing is heard for `silence` is closed.
+    pub fn new(engine: Engine, links: Links, silence: Duration, stop: CancellationToken, tasks: TaskTracker) -> Self {
+        let fanout = Self { engine, links, hubs: Arc::default(), round: silence / outbox::DEAD_AFTER, stop, tasks };
         fanout.tasks.spawn(fanout.clone().look_after_sockets());
         fanout
     }
@@ -212,7 +212,7 @@ impl Fanout {
 
     /// One timer for all sockets: pings those that were quiet, and lets those go that are dead.
     async fn look_after_sockets(self) {
-        let mut round = tokio::time::interval(ROUND);
+        let mut round = tokio::time::interval(self.round);
         round.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {

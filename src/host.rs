@@ -123,10 +123,11 @@ impl Host {
         let relay = signer.map(|signer| Arc::new(Relay::new(resolver.clone(), signer, streams)));
         let watch = Arc::new(Watch { engine: engine.clone(), store: store.clone(), relay: relay.clone() });
         let courier = Courier::start(config, &engine, &stop, &tasks)?;
+        let silence = Duration::from_secs(config.http.silence_s.get().into());
         let app = App::from(Shared {
             engine: engine.clone(),
             core: core.clone(),
-            fanout: Fanout::new(engine.clone(), links.clone(), stop.clone(), tasks.clone()),
+            fanout: Fanout::new(engine.clone(), links.clone(), silence, stop.clone(), tasks.clone()),
             public_url: address_text,
             links,
             origin: public_url.origin().ascii_serialization().into(),

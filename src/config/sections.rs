@@ -23,6 +23,9 @@ const CONNECTIONS: NonZeroU32 = NonZeroU32::new(10_000).expect("it is not zero")
 /// A browser has seven at most: a socket, and six to load things by.
 const CONNECTIONS_PER_ADDRESS: u32 = 2_000;
 
+/// Long enough for a phone that changes from one network to another, short enough that nobody waits for ghosts.
+const SILENCE_S: NonZeroU32 = NonZeroU32::new(60).expect("it is not zero");
+
 /// A season: who watches once in a while is remembered.
 const SESSIONS_DAYS: NonZeroU32 = NonZeroU32::new(90).expect("it is not zero");
 
@@ -51,6 +54,9 @@ pub struct Http {
     /// Connections open at once, sockets among them; whoever comes beyond is told to come back. Lowered at the start where
     /// the system allows fewer open files.
     pub connections: NonZeroU32,
+    /// A socket of which nothing was heard for so many seconds is closed: whoever was on it is gone without a word. It is
+    /// pinged before, after five twelfths of that.
+    pub silence_s: NonZeroU32,
     /// Where Prometheus reads `/metrics`: a listener of its own, because it is not for everybody. Empty turns it off.
     pub metrics_listen: String,
 }
@@ -62,6 +68,7 @@ impl Default for Http {
             public_url: None,
             trusted_proxies: Vec::new(),
             connections: CONNECTIONS,
+            silence_s: SILENCE_S,
             metrics_listen: "127.0.0.1:9090".to_owned(),
         }
     }

@@ -15,10 +15,10 @@ use crate::websocket::{Packet, Packets};
 
 /// How many frames may wait.
 const FRAMES: usize = 64;
-/// After how many rounds of silence a socket is pinged: 25 s.
+/// After how many rounds of silence a socket is pinged: 25 s of the usual minute.
 const PING_AFTER: u32 = 5;
-/// After how many rounds of silence a socket is dead: 60 s.
-const DEAD_AFTER: u32 = 12;
+/// After how many rounds of silence a socket is dead.
+pub(super) const DEAD_AFTER: u32 = 12;
 
 /// One socket's outbox.
 #[derive(Debug, Default)]

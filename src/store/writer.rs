@@ -135,6 +135,7 @@ impl Writer {
         for verdict in verdicts {
             verdict(committed.clone());
         }
+        for job in apart {
             // Whoever does not listen any more does not want to know.
             match job {
                 Job::Forget(person, reply) => {

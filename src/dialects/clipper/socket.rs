@@ -295,7 +295,7 @@ impl Talk for Session {
             Why::Stopping => End::new(close_code::RESTART, "The server restarts. Come back."),
             Why::Moved => come_back("The room moved. Come back."),
             Why::TooSlow => come_back("You read too slowly. Come back."),
-            Why::Silent => come_back("Nothing was heard from you for a minute. Come back."),
+            Why::Silent => come_back("Nothing was heard from you for too long. Come back."),
             Why::Stuck => come_back("Nothing could be written to you for 10 seconds. Come back."),
             Why::SignedOut | Why::Out(Out::Forgotten) => self.refused(&Code::BadToken.into()),
             Why::Out(Out::Left) => End::new(close_code::NORMAL, "You left."),

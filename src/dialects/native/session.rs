@@ -249,7 +249,7 @@ impl Talk for Session {
             Why::Stopping => restarting(),
             Why::Moved => come_back("The room moved. Come back."),
             Why::TooSlow => come_back("You read too slowly. Come back."),
-            Why::Silent => come_back("Nothing was heard from you for a minute. Come back."),
+            Why::Silent => come_back("Nothing was heard from you for too long. Come back."),
             Why::Stuck => come_back("Nothing could be written to you for 10 seconds. Come back."),
             Why::SignedOut => ended_by(&Code::BadToken.into(), self.locale),
             Why::Out(why) => out(why, self.locale),

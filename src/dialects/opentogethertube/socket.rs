@@ -279,7 +279,7 @@ impl Talk for Session {
             Why::Stopping => away("The server stops. Come back."),
             Why::Moved => away("The room moved. Come back."),
             Why::TooSlow => away("You read too slowly. Come back."),
-            Why::Silent => away("Nothing was heard from you for a minute. Come back."),
+            Why::Silent => away("Nothing was heard from you for too long. Come back."),
             Why::Stuck => away("Nothing could be written to you for 10 seconds. Come back."),
             Why::SignedOut | Why::Out(Out::Forgotten) => ended_by(&Code::BadToken.into()),
             // Only the door that they left by hears of it, and its clients have no way to say so.
