@@ -3,68 +3,23 @@
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     path::Path,
-    process::Stdio,
     time::Duration,
 };
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-};
 
 use crate::{
     fake_web::FakeWeb,
     opentogethertube::client::Client,
+    process::{Process, program},
     viewer::Viewer,
-    world::{Caller, PATIENCE, in_room},
+    world::{Caller, in_room},
 };
 
 /// How many writers talk at once.
 pub(crate) const WRITERS: usize = 8;
-/// What would stop them.
-const LIMITS: [&str; 7] = ["CALLS", "CHAT", "CHAT_OF_ADDRESS", "COMMANDS", "FRAMES", "LINKS", "LINKS_OF_ADDRESS"];
-
-/// A server in a process of its own.
-struct Process {
-    child: Child,
-    url: String,
-}
-
-impl Process {
-    async fn start(place: &Path, web: &FakeWeb) -> Self {
-        let plenty = "{ burst = 1000000, per_minute = 1000000 }";
-        let mut child = Command::new(env!("CARGO_BIN_EXE_onecouch"))
-            .current_dir(place)
-            .env("ONECOUCH__HTTP__LISTEN", "127.0.0.1:0")
-            .env("ONECOUCH__HTTP__METRICS_LISTEN", "")
-            .env("ONECOUCH__RESOLVE__ALLOW_PRIVATE", format!("[\"{}\"]", web.authority()))
-            .envs(LIMITS.map(|limit| (format!("ONECOUCH__LIMITS__{limit}"), plenty)))
-            .env("ONECOUCH__LOG__FILTER", "error")
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let open = async {
-            loop {
-                let line = lines.next_line().await.unwrap().expect("the server ended at its start");
-                if let Some(url) = line.strip_prefix("onecouch is open at ") {
-                    return url.trim_end_matches('/').to_owned();
-                }
-            }
-        };
-        let url = tokio::time::timeout(PATIENCE, open).await.expect("the server did not open");
-        Self { child, url }
-    }
-
-    /// As the power does: no word, no last write.
-    async fn dies(mut self) {
-        self.child.kill().await.unwrap();
-    }
-}
 
 /// One of those who write: a guest with deeds of their own, and the host beside them for what only a host may.
 #[derive(Clone)]
@@ -365,12 +320,8 @@ async fn a_second_server_on_the_same_data_is_refused_clearly() {
     let place = tempfile::tempdir().unwrap();
     let web = FakeWeb::start().await;
     let first = Process::start(place.path(), &web).await;
-    let second = Command::new(env!("CARGO_BIN_EXE_onecouch"))
-        .current_dir(place.path())
-        .env("ONECOUCH__HTTP__LISTEN", "127.0.0.1:0")
-        .output()
-        .await
-        .unwrap();
+    let second =
+        program().current_dir(place.path()).env("ONECOUCH__HTTP__LISTEN", "127.0.0.1:0").output().await.unwrap();
     assert!(!second.status.success());
     let said = String::from_utf8_lossy(&second.stderr).into_owned();
     assert!(said.contains("onecouch.db") && said.contains("another"), "{said}");
@@ -386,8 +337,6 @@ async fn a_terminated_server_ends_in_time_and_in_order() {
     let mut process = Process::start(place.path(), &web).await;
     let nobody = Caller::new(&process.url, None);
     nobody.post("/api/v1/sessions", json!({ "name": "Ana" })).await.created();
-    let id = process.child.id().unwrap().to_string();
-    assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
-    let status = tokio::time::timeout(Duration::from_secs(5), process.child.wait()).await;
-    assert_eq!(status.expect("it did not end within 5 s").unwrap().code(), Some(0));
+    process.is_terminated().await;
+    assert_eq!(process.ends_within(Duration::from_secs(5)).await.code(), Some(0));
 }
