@@ -156,8 +156,7 @@ async fn run(arguments: Arguments, inherited: Inherited) -> anyhow::Result<End> 
                 (telemetry::start(&config.log)?, telemetry::metrics()?, Signals::listen()?);
             let listeners = Listeners::open(&config, inherited)?;
             let host = Host::start_on(&config, axum::Router::new(), listeners.accept()?).await?;
-            let metrics =
-                listeners.accept_metrics()?.map(|socket| Metrics::serve(socket, metrics, host.watch.clone()));
+            let metrics = listeners.accept_metrics()?.map(|socket| Metrics::serve(socket, metrics, host.watch.clone()));
             #[cfg(unix)]
             let mut told = Told::serving(&config.database.url, host.engine.clock.now().wall.0);
             announce(&config, &host);

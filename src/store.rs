@@ -86,10 +86,15 @@ impl SqliteStore {
 
     /// Has the writer do something, after all that was queued before.
     async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, No> {
+        // Why is in the log: the writer said it.
+        self.told(job).await?.map_err(|_| Code::NotStored.into())
+    }
+
+    /// What the writer says of it; a fault of ours where there is none any more.
+    async fn told<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<Result<T, Fault>, Fault> {
         let (reply, answer) = oneshot::channel();
         self.jobs.send(job(reply)).await.map_err(|_| closed())?;
-        // Why is in the log: the writer said it.
-        answer.await.map_err(|_| closed())?.map_err(|_| Code::NotStored.into())
+        answer.await.map_err(|_| closed())
     }
 }
 
@@ -131,7 +136,7 @@ impl Store for SqliteStore {
     }
 
     async fn bring(&self, brought: Brought) -> Result<Landing, Fault> {
-        self.ask(|reply| Job::Bring(Box::new(brought), reply)).await
+        self.told(|reply| Job::Bring(Box::new(brought), reply)).await.flatten()
     }
 
     async fn hosted(&self, person: PersonId, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
