@@ -263,6 +263,7 @@ async fn connect(
     let ended = tokio::select! {
         () = stop.cancelled() => Ok(()),
         ended = client.start_shards(gateway.shards.max(1)) => ended,
+        never = gateway::look(shards.clone()) => match never {},
     };
     let farewell = async move {
         if tokio::time::timeout(FAREWELL, shards.shutdown_all()).await.is_err() {

@@ -36,12 +36,20 @@ pub enum Holder {
 }
 
 impl Notice {
-    /// Writes it down. Only who has the database may.
+    /// Writes it down, over the last one, so that who reads meanwhile finds either. Only who has the database may.
     pub fn write(&self, url: &str) -> Result<(), StoreError> {
         let beside = beside(&path_of(url)?);
         let text = serde_json::to_string(self).unwrap_or_default();
-        let written = OpenOptions::new().write(true).truncate(true).open(&beside);
-        written.and_then(|mut file| file.write_all(text.as_bytes())).map_err(not_writable(&beside))
+        let written = OpenOptions::new().write(true).open(&beside).and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.set_len(text.len() as u64)
+        });
+        written.map_err(not_writable(&beside))
+    }
+
+    /// What stands first in a text: the end of a longer one may still be behind it.
+    fn read(text: &str) -> Option<Self> {
+        serde_json::Deserializer::from_str(text).into_iter().next()?.ok()
     }
 }
 
@@ -57,7 +65,7 @@ pub fn holder(url: &str) -> Result<Holder, StoreError> {
         Ok(()) => Ok(Holder::Nobody),
         Err(TryLockError::WouldBlock) => {
             let text = io::read_to_string(file).map_err(not_writable(&beside))?;
-            Ok(serde_json::from_str(&text).map_or(Holder::Somebody, Holder::Server))
+            Ok(Notice::read(&text).map_or(Holder::Somebody, Holder::Server))
         }
         Err(TryLockError::Error(source)) => Err(not_writable(&beside)(source)),
     }

@@ -132,6 +132,7 @@ pub const METRICS: &[Metric] = &[
     metric("onecouch_connections", Gauge, &[], "TCP connections open, sockets among them"),
     metric("onecouch_connections_limit", Gauge, &[], "How many may be open at once"),
     metric("onecouch_connections_refused_total", Counter, &[], "Connections that were told that the server is full"),
+    metric("onecouch_barred_requests_total", Counter, &[], "Requests from addresses that are kept out"),
     metric("onecouch_sockets", Gauge, &[], "WebSockets open in rooms; looked at every few seconds"),
     metric("onecouch_frames_written_total", Counter, &[], "Frames written to sockets"),
     metric("onecouch_outbox_overflows_total", Counter, &[], "Times that a socket was too slow to read"),
@@ -147,6 +148,18 @@ pub const METRICS: &[Metric] = &[
     metric("onecouch_bot_cards", Gauge, &[("platform", PLATFORMS)], "Chats whose live card is kept true"),
     metric("onecouch_bot_updates_total", Counter, &[("platform", PLATFORMS)], "What the platform told the bot"),
     metric("onecouch_bot_waits_total", Counter, &[("platform", PLATFORMS)], "Times that the platform asked to wait"),
+    metric(
+        "onecouch_bridge_waiting",
+        Gauge,
+        &[("platform", PLATFORMS)],
+        "Lines and notices that wait to be written in chats",
+    ),
+    metric(
+        "onecouch_bridge_dropped_total",
+        Counter,
+        &[("platform", PLATFORMS)],
+        "Lines and notices that were never written in a chat: too many waited, or it failed too often",
+    ),
     metric(
         "onecouch_lookups_total",
         Counter,

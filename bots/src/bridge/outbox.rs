@@ -50,19 +50,7 @@ pub(super) struct Backlog {
 
 impl Backlog {
     pub(super) fn new(platform: Platform) -> Self {
-        metrics::describe_gauge!(
-            "onecouch_bridge_waiting",
-            "Lines and notices that wait to be written in chats, by platform"
-        );
-        metrics::describe_counter!(
-            "onecouch_bridge_dropped_total",
-            "Lines and notices that were never written in a chat, because too many waited or it failed too often, by platform"
-        );
-        let backlog = Self { platform, waiting: AtomicUsize::new(0), dropped: AtomicU64::new(0) };
-        // What is there from the start can be looked for.
-        backlog.come(0);
-        backlog.lose(0);
-        backlog
+        Self { platform, waiting: AtomicUsize::new(0), dropped: AtomicU64::new(0) }
     }
 
     pub(super) fn waiting(&self) -> usize {

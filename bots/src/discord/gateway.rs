@@ -1,8 +1,10 @@
 //! What happens in Discord besides commands: what people write, change and take back, and channels that go away.
 
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
 use engine::records::{PlaceId, Platform};
 use poise::serenity_prelude as serenity;
-use serenity::{FullEvent, Interaction, MessageType};
+use serenity::{FullEvent, Interaction, MessageType, ShardManager, ShardRunnerInfo};
 
 use super::{
     Shared, asker,
@@ -11,12 +13,14 @@ use super::{
 };
 use crate::bridge::Written;
 
+/// How often somebody looks whether it answers.
+const LOOK: Duration = Duration::from_secs(2);
+
 /// Everything that the gateway tells. Errors end here: what failed is logged, and the next event is another one.
 pub(super) async fn happened(ctx: &serenity::Context, shared: &Shared, event: &FullEvent) {
     metrics::counter!("onecouch_bot_updates_total", "platform" => "discord").increment(1);
     match event {
         FullEvent::Ready { .. } | FullEvent::Resume { .. } => is_up(true),
-        FullEvent::ShardStageUpdate { event } => is_up(event.new == serenity::ConnectionStage::Connected),
         FullEvent::InteractionCreate { interaction: Interaction::Component(button) } => {
             buttons::pressed(ctx, shared, button).await;
         }
@@ -46,9 +50,21 @@ pub(super) async fn happened(ctx: &serenity::Context, shared: &Shared, event: &F
     }
 }
 
-/// Whether the gateway answers, as the last of its connections that changed has it.
+/// Whether the gateway answers.
 pub(super) fn is_up(up: bool) {
     metrics::gauge!("onecouch_bot_up", "platform" => "discord").set(if up { 1.0 } else { 0.0 });
+}
+
+/// Notes every two seconds whether it answers on all connections. Of one that is lost nothing is told: serenity takes it out of its
+/// list and tries to open another one, as often as it takes.
+pub(super) async fn look(shards: Arc<ShardManager>) -> Infallible {
+    let mut round = tokio::time::interval(LOOK);
+    loop {
+        round.tick().await;
+        let runners = shards.runners.lock().await;
+        let answers = |runner: &ShardRunnerInfo| runner.stage == serenity::ConnectionStage::Connected;
+        is_up(!runners.is_empty() && runners.values().all(answers));
+    }
 }
 
 async fn written(ctx: &serenity::Context, shared: &Shared, message: &serenity::Message) {

@@ -61,6 +61,7 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 /// Whether a text between backticks is the name of a test: words joined by underscores, more than one would name anything else.
 fn is_name(text: &str) -> bool {
     text.matches('_').count() >= 3
+        && !text.starts_with("onecouch_")
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
