@@ -78,8 +78,8 @@ impl Frame {
 /// One room as a dialect tells it, with what that dialect must remember from one turn to the next.
 #[derive(Debug)]
 pub enum Voice {
-    /// Our own remembers nothing.
-    Native,
+    /// Our own remembers whom it named of those who are here.
+    Native(native::wire::crowd::Crowd),
     /// OpenTogetherTube's tells what changed, so it remembers what it told.
     OpenTogetherTube(Box<opentogethertube::sync::Voice>),
     /// Clipper's tells who came and went by person, so it remembers whom it told of.
@@ -90,7 +90,7 @@ impl Voice {
     /// Begins to tell of a room from this view on.
     pub async fn of(dialect: Dialect, engine: &Engine, view: &Arc<RoomView>) -> Result<Self, No> {
         Ok(match dialect {
-            Dialect::Native => Self::Native,
+            Dialect::Native => Self::Native(native::wire::crowd::Crowd::of(view)),
             Dialect::OpenTogetherTube => {
                 Self::OpenTogetherTube(Box::new(opentogethertube::sync::Voice::of(engine, view).await?))
             }
@@ -101,7 +101,7 @@ impl Voice {
     /// What a turn of the room is.
     pub fn frames(&mut self, heard: &Heard, links: &Links, s: PlayTime) -> Vec<Frame> {
         match self {
-            Self::Native => native::wire::frames(heard, links, s),
+            Self::Native(crowd) => native::wire::frames(heard, crowd, links, s),
             Self::OpenTogetherTube(voice) => voice.frames(heard, s),
             Self::Clipper(voice) => voice.frames(heard, s),
         }
@@ -110,7 +110,7 @@ impl Voice {
     /// Whether no socket of this dialect stays in a room that is as it is, and why.
     pub fn over(&self, view: &RoomView) -> Option<Out> {
         match self {
-            Self::Native | Self::OpenTogetherTube(_) => None,
+            Self::Native(_) | Self::OpenTogetherTube(_) => None,
             Self::Clipper(_) => clipper::voice::over(view),
         }
     }
@@ -118,7 +118,7 @@ impl Voice {
     /// Events that happened before, for who missed them; none where the dialect has no coming back.
     pub fn recent(&self, epoch: u64, events: &VecDeque<Arc<Event>>, links: &Links, s: PlayTime) -> VecDeque<Frame> {
         match self {
-            Self::Native => events.iter().map(|event| native::wire::event(epoch, event, links, s)).collect(),
+            Self::Native(_) => events.iter().map(|event| native::wire::event(epoch, event, links, s)).collect(),
             Self::OpenTogetherTube(_) | Self::Clipper(_) => VecDeque::new(),
         }
     }
@@ -126,7 +126,7 @@ impl Voice {
     /// The whole room, as part of a greeting.
     pub fn room(&self, view: &RoomView, links: &Links, s: PlayTime) -> Whole {
         match self {
-            Self::Native => native::wire::whole(view, links, s),
+            Self::Native(_) => native::wire::whole(view, links, s),
             Self::OpenTogetherTube(voice) => voice.whole(view, s),
             Self::Clipper(voice) => voice.whole(view, s),
         }
@@ -135,7 +135,7 @@ impl Voice {
     /// Whether a whole room that was told is told the same way a moment later, as long as nothing happens in it.
     pub fn keeps(&self) -> bool {
         match self {
-            Self::Native => true,
+            Self::Native(_) => true,
             // It says where the film is, and not when.
             Self::OpenTogetherTube(_) | Self::Clipper(_) => false,
         }
@@ -144,7 +144,7 @@ impl Voice {
     /// The whole room as frames of its own, for who could not follow.
     pub fn snapshot(&self, whole: &Whole, s: PlayTime) -> Vec<Utf8Bytes> {
         match self {
-            Self::Native => native::wire::snapshot(whole, s),
+            Self::Native(_) => native::wire::snapshot(whole, s),
             Self::OpenTogetherTube(_) | Self::Clipper(_) => {
                 [whole.room.clone()].into_iter().chain(whole.rest.iter().cloned()).collect()
             }
@@ -154,7 +154,7 @@ impl Voice {
     /// All that was told is void, and this is told instead.
     pub fn reset(&mut self, view: &Arc<RoomView>) {
         match self {
-            Self::Native => {}
+            Self::Native(crowd) => *crowd = native::wire::crowd::Crowd::of(view),
             Self::OpenTogetherTube(voice) => voice.reset(view),
             Self::Clipper(voice) => voice.reset(view),
         }
@@ -163,7 +163,7 @@ impl Voice {
     /// What the person who runs the server has to say to everybody.
     pub fn announcement(&self, text: &str, s: PlayTime) -> Utf8Bytes {
         match self {
-            Self::Native => native::wire::announcement(text, s),
+            Self::Native(_) => native::wire::announcement(text, s),
             Self::OpenTogetherTube(_) => opentogethertube::sync::announcement(text),
             Self::Clipper(voice) => voice.announcement(text, s),
         }

@@ -1,13 +1,14 @@
 //! From one turn of a room to every socket in it: encoded once per dialect, the same bytes for all.
 //!
-//! A [`Hub`] is one room in one dialect. It listens to the room once, encodes what it hears once, and puts the shared bytes
-//! into the bounded [`Outbox`] of each of its sockets. The cost of an event is one encoding and a push per socket; a room
-//! without sockets has no hub.
+//! A [`Hub`] is one room in one dialect. It listens to the room once, encodes what it hears once, puts the shared bytes into the
+//! bounded [`Outbox`] of each of its sockets, and writes them there. The cost of an event is one encoding, and a push and a write
+//! per socket; the tasks of sockets sleep. What happens while it writes is written together. A room without sockets has no hub.
 
 mod outbox;
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    ops::Bound,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -30,13 +31,18 @@ pub use self::outbox::{Outbox, Parcel};
 use crate::{
     dialects::{Dialect, Frame, Voice, Whole},
     links::Links,
-    websocket::Packet,
+    websocket::{FRAMES, Packet},
 };
 
 /// How many events a hub keeps encoded for those who come back.
 const RECENT: usize = 256;
 /// How long a hub whose last socket left stays, so that who comes back gets what was missed.
 const LINGER: Duration = Duration::from_secs(60);
+/// To how many sockets is written between two looks at what else happened, and before others on this processor have their turn.
+const AT_ONCE: usize = 64;
+/// How many frames more are told while all sockets are written to once. Far below what an outbox holds, so that a burst
+/// is not taken for a slow reader.
+const MEANWHILE: usize = FRAMES / 4;
 
 /// The longest announcement, in characters: it covers part of the film until it is closed.
 pub const ANNOUNCEMENT: usize = 1_000;
@@ -52,6 +58,8 @@ pub struct Fanout {
     hubs: Arc<DashMap<(RoomId, Dialect), Cell>>,
     /// How often sockets are looked over: one timer for all of them.
     round: Duration,
+    /// Frames that were written.
+    written: metrics::Counter,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -91,7 +99,9 @@ pub struct Joined {
 impl Fanout {
     /// No hubs yet. `links` stand in what rooms show; a socket of which nothing is heard for `silence` is closed.
     pub fn new(engine: Engine, links: Links, silence: Duration, stop: CancellationToken, tasks: TaskTracker) -> Self {
-        let fanout = Self { engine, links, hubs: Arc::default(), round: silence / outbox::DEAD_AFTER, stop, tasks };
+        let written = metrics::counter!("onecouch_frames_written_total");
+        let round = silence / outbox::DEAD_AFTER;
+        let fanout = Self { engine, links, hubs: Arc::default(), round, written, stop, tasks };
         fanout.tasks.spawn(fanout.clone().look_after_sockets());
         fanout
     }
@@ -151,6 +161,7 @@ impl Fanout {
                 heard = listening.heard.recv() => {
                     if let Some(heard) = heard {
                         hub.tell(&heard, self.engine.clock.play_time());
+                        self.write(hub, &mut listening).await;
                         continue;
                     }
                     // Too slow for the room, or the room failed: begin anew, and tell the whole room.
@@ -166,6 +177,30 @@ impl Fanout {
                         return;
                     }
                 }
+            }
+        }
+    }
+
+    /// Writes what waits to all sockets, until nothing does. What the room tells meanwhile is put behind it.
+    async fn write(&self, hub: &Hub, listening: &mut Listening) {
+        let mut part = Vec::with_capacity(AT_ONCE);
+        let mut behind = None;
+        let mut told = 0;
+        loop {
+            hub.some(behind, &mut part);
+            let more = part.len() == AT_ONCE;
+            behind = part.last().map(|(connection, _)| *connection).filter(|_| more);
+            let frames: u64 = part.drain(..).map(|(_, outbox)| outbox.flush()).sum();
+            self.written.increment(frames);
+            while told < MEANWHILE
+                && let Ok(heard) = listening.heard.try_recv()
+            {
+                told += hub.tell(&heard, self.engine.clock.play_time());
+            }
+            if more {
+                tokio::task::yield_now().await;
+            } else if std::mem::take(&mut told) == 0 || self.stop.is_cancelled() {
+                return;
             }
         }
     }
@@ -205,7 +240,9 @@ impl Fanout {
         for hub in self.hubs.iter() {
             if let Some(hub) = hub.value().get() {
                 let frame = hub.voice().announcement(text, s).into();
-                hub.lock().sockets.values().for_each(|outbox| outbox.push(&frame));
+                let outboxes: Vec<_> =
+                    hub.lock().sockets.values().cloned().inspect(|outbox| outbox.push(&frame)).collect();
+                self.written.increment(outboxes.iter().map(|outbox| outbox.flush()).sum());
             }
         }
     }
@@ -270,13 +307,20 @@ impl Hub {
         self.lock().sockets.remove(&connection);
     }
 
-    /// The room as frames, for a socket whose outbox overflowed; what waited in the outbox is part of it.
-    pub fn snapshot_for(&self, outbox: &Outbox, s: PlayTime) -> Vec<Utf8Bytes> {
+    /// Lets a socket whose outbox overflowed begin anew with the whole room; what waited in the outbox is part of it.
+    pub fn begin_anew(&self, outbox: &Outbox, s: PlayTime) {
         let voice = self.voice();
         let mut state = self.lock();
-        outbox.forget();
         let whole = state.whole(&voice, &self.links, s);
-        voice.snapshot(&whole, s)
+        outbox.begin_anew(voice.snapshot(&whole, s).into_iter().map(Packet::from));
+    }
+
+    /// The next sockets behind one, in no order but always the same.
+    fn some(&self, behind: Option<ConnectionId>, into: &mut Vec<(ConnectionId, Arc<Outbox>)>) {
+        let behind = behind.map_or(Bound::Unbounded, Bound::Excluded);
+        let state = self.lock();
+        let some = state.sockets.range((behind, Bound::Unbounded)).take(AT_ONCE);
+        into.extend(some.map(|(connection, outbox)| (*connection, outbox.clone())));
     }
 
     /// The room's last position, for a pong.
@@ -285,13 +329,15 @@ impl Hub {
         (state.view.epoch, state.view.seq)
     }
 
-    fn tell(&self, heard: &Heard, s: PlayTime) {
+    /// Puts a turn into all outboxes; how many frames that are.
+    fn tell(&self, heard: &Heard, s: PlayTime) -> usize {
         if heard.reset {
             self.reset(&heard.view);
-            return;
+            return 0;
         }
         let mut voice = self.voice();
         let frames = voice.frames(heard, &self.links, s);
+        let count = frames.len();
         let over = voice.over(&heard.view);
         let mut state = self.lock();
         drop(voice);
@@ -321,6 +367,7 @@ impl Hub {
                 }
             }
         }
+        count
     }
 
     /// Everything that was told is void: everybody gets the whole room.

@@ -1,7 +1,7 @@
 //! A socket in a room, whatever dialect it speaks: reads its client's frames, writes what its outbox holds.
 //!
-//! One task per socket. What is queued goes out together, in writes of about 4 KiB; a reader that takes nothing for ten
-//! seconds is let go. What the frames mean is the dialect's: it [talks](Talk).
+//! One task per socket, which sleeps while its room is told: that is written by the room's hub, and by the task only where the line is
+//! full. A reader that takes nothing for ten seconds is let go. What the frames mean is the dialect's: it [talks](Talk).
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
@@ -25,7 +25,7 @@ use crate::{
     fanout::{Hub, Joined, Outbox, Parcel},
     http::extract::ClientAddress,
     opened::{Introduced, Opened},
-    websocket::{self, Message, Packet, Packets, Stuck, Upgrade, Utf8Bytes, WebSocket},
+    websocket::{self, Message, Packet, Upgrade, Utf8Bytes, WebSocket, Wire},
 };
 
 /// How long commands under way have when their socket ends.
@@ -150,14 +150,14 @@ pub struct Line<O> {
 }
 
 impl<O: Send + 'static> Line<O> {
-    /// Comes into a room: from here on nothing is missed. `watches` says whether the film is shown, and `resume` is the
+    /// Comes into a room: from here on nothing is missed, and held back until the socket is [greeted](WebSocket::greet). `watches` says whether the film is shown, and `resume` is the
     /// position that is known.
     pub async fn open(
         app: &App,
         room: RoomId,
         (opened, caller): (Opened, &Caller),
         visitor: &Visitor,
-        dialect: Dialect,
+        (dialect, wire): (Dialect, &Arc<Wire>),
         watches: bool,
         resume: Option<(u64, u64)>,
     ) -> Result<(Self, Done, Joined), No> {
@@ -171,7 +171,7 @@ impl<O: Send + 'static> Line<O> {
         let arrive = Command::Arrive { connection, watches: watches && only_looks.is_none() };
         let done = app.engine.rooms.command(room, actor.clone(), arrive).await?;
         let from = ClientAddress::ip(&visitor.address);
-        let outbox = Arc::new(Outbox::of(from));
+        let outbox = Arc::new(Outbox::new(wire.clone(), from));
         let (hub, joined) = match app.fanout.join(room, dialect, connection, &outbox, resume).await {
             Ok(joined) => joined,
             Err(no) => {
@@ -311,7 +311,7 @@ pub async fn serve<T: Talk<Outcome: 'static>>(app: &App, mut ws: WebSocket, gree
 async fn goodbye(ws: &mut WebSocket, end: Option<End>) {
     let Some(End { code, reason, told }) = end else { return ws.drain().await };
     if let Some(told) = told
-        && ws.write(&mut Packets::from_iter([told])).await.is_err()
+        && ws.write([told.into()]).await.is_err()
     {
         return;
     }
@@ -323,8 +323,6 @@ async fn run<T: Talk<Outcome: 'static>>(ws: &mut WebSocket, talk: &mut T) -> Opt
     let stop = talk.line().app.stop.clone();
     // Waited for once and not anew for each frame: all sockets wait on the same.
     let mut stopped = pin!(stop.cancelled());
-    // What goes out now; empty between two writes.
-    let mut frames = Packets::default();
     loop {
         let line = talk.line();
         let written = tokio::select! {
@@ -335,7 +333,7 @@ async fn run<T: Talk<Outcome: 'static>>(ws: &mut WebSocket, talk: &mut T) -> Opt
                 Told::Changed => match Box::pin(line.introduce()).await {
                     Ok(introduced) => {
                         let told = introduced.and_then(|introduced| talk.introduced(introduced));
-                        write(ws, &mut told.into_iter().collect()).await
+                        ws.write(told.map(Packet::from)).await
                     }
                     Err(no) => return Some(talk.refused(&no)),
                 },
@@ -345,7 +343,7 @@ async fn run<T: Talk<Outcome: 'static>>(ws: &mut WebSocket, talk: &mut T) -> Opt
                 while let Some(Some(outcome)) = talk.line().under_way.next().now_or_never() {
                     outcomes.push(outcome);
                 }
-                let mut answers = Packets::default();
+                let mut answers = Vec::new();
                 for outcome in outcomes {
                     match talk.settle(outcome) {
                         Ok(Some(answer)) => answers.push(answer.into()),
@@ -353,7 +351,7 @@ async fn run<T: Talk<Outcome: 'static>>(ws: &mut WebSocket, talk: &mut T) -> Opt
                         Err(end) => return Some(end),
                     }
                 }
-                write(ws, &mut answers).await
+                ws.write(answers).await
             }
             message = ws.next() => {
                 line.outbox.heard_from();
@@ -364,24 +362,24 @@ async fn run<T: Talk<Outcome: 'static>>(ws: &mut WebSocket, talk: &mut T) -> Opt
                             _ => talk.hear_bytes(),
                         };
                         match heard {
-                            Ok(Some(answer)) => write(ws, &mut Packets::from_iter([answer])).await,
+                            Ok(Some(answer)) => ws.write([answer.into()]).await,
                             Ok(None) => Ok(()),
                             Err(end) => return Some(end),
                         }
                     }
-                    Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(()),
+                    Some(Ok(Message::Ping(_))) => ws.answer().await,
+                    Some(Ok(Message::Pong(_) | Message::Frame(_))) => Ok(()),
                     Some(Ok(Message::Close(_))) | None => return None,
                     Some(Err(error)) => return End::unread(&error),
                 }
             }
-            parcel = line.outbox.next(&mut frames) => match parcel {
-                Parcel::Frames => write(ws, &mut frames).await,
+            parcel = line.outbox.next() => match parcel {
+                Parcel::Frames => ws.wire().flushed().await,
                 Parcel::Snapshot => {
-                    let s = line.app.engine.clock.play_time();
-                    let snapshot = line.hub.snapshot_for(&line.outbox, s);
-                    write(ws, &mut snapshot.into_iter().collect()).await
+                    line.hub.begin_anew(&line.outbox, line.app.engine.clock.play_time());
+                    ws.wire().flushed().await
                 }
-                Parcel::Ping => ws.write(&mut Packets::from_iter([Packet::ping()])).await,
+                Parcel::Ping => ws.write([Packet::ping()]).await,
                 Parcel::TooSlow => return Some(talk.end(Why::TooSlow)),
                 // At a stop the rooms end too, and may do so first.
                 Parcel::Ended if stop.is_cancelled() => return Some(talk.end(Why::Stopping)),
@@ -402,15 +400,9 @@ async fn finish<T: Talk<Outcome: 'static>>(ws: &mut WebSocket, talk: &mut T) {
         while let Some(outcome) = talk.line().under_way.next().await {
             // Nobody may be there to read it; the command is done all the same.
             if let Ok(Some(answer)) = talk.settle(outcome) {
-                let _ = write(ws, &mut Packets::from_iter([answer])).await;
+                let _ = ws.write([answer.into()]).await;
             }
         }
     };
     let _ = tokio::time::timeout(FINISH, answers).await;
-}
-
-/// Everything that waits, in one write.
-async fn write(ws: &mut WebSocket, packets: &mut Packets) -> Result<(), Stuck> {
-    metrics::counter!("onecouch_frames_written_total").increment(packets.len() as u64);
-    ws.write(packets).await
 }

@@ -2,13 +2,14 @@
 //!
 //! Reading, answers to pings and the closing of it are tungstenite's. What we tell goes past its write buffer, straight from the
 //! bytes that all sockets of a room share, as many frames in one call as wait: a buffer of its own would have to hold each frame
-//! again for each socket, and would stay as large as the largest.
+//! again for each socket, and would stay as large as the largest. What it writes itself goes the same way.
 
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod packet;
+mod wire;
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc};
 
 use axum::{
     body::Body,
@@ -17,7 +18,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use bytes::Buf;
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
@@ -32,17 +32,18 @@ use tokio_tungstenite::{
     },
 };
 
-pub use self::packet::{Packet, Packets};
+use self::wire::Half;
+pub use self::{
+    packet::Packet,
+    wire::{FRAMES, Flushed, Stuck, Wire},
+};
+use crate::http::listen::Line;
 
 /// The largest frame a client may send, in bytes.
 pub const FRAME_LIMIT: usize = 64 * 1024;
 /// The library's read buffer per socket: what clients say is short, and its own default of 128 KiB is zero-filled at every
 /// read attempt.
 const READ_BUFFER: usize = 1024;
-/// How long a write may make no progress.
-const WRITE: Duration = Duration::from_secs(10);
-/// How long all that waits may take, however little at a time is taken of it.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// With what a WebSocket is closed.
 pub mod close_code {
@@ -156,7 +157,7 @@ impl Upgrade {
         let Self { on, accepted } = self;
         let socket = async move {
             let upgraded = on.await.ok()?;
-            Some(WebSocket::new(upgraded).await)
+            WebSocket::new(upgraded).await
         };
         (accepted.map(|()| Body::empty()), socket)
     }
@@ -165,93 +166,87 @@ impl Upgrade {
 /// A WebSocket.
 pub struct WebSocket {
     /// Apart, so that handing it on moves a pointer: a task keeps room for each hand that it went through.
-    ws: Box<WebSocketStream<TokioIo<Upgraded>>>,
-    /// The library may have something to write: an answer to a ping, of which the line did not take all yet.
-    owes: bool,
-    /// A frame may be written in part: nothing may come behind it.
-    broken: bool,
+    ws: Box<WebSocketStream<Half>>,
+    wire: Arc<Wire>,
     /// What the client says makes no sense any more.
     lost: bool,
 }
 
-/// A peer that is gone, or takes nothing.
-#[derive(Debug)]
-pub struct Stuck;
-
 impl WebSocket {
-    async fn new(upgraded: Upgraded) -> Self {
-        let ws = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config())).await;
-        Self { ws: Box::new(ws), owes: false, broken: false, lost: false }
+    async fn new(upgraded: Upgraded) -> Option<Self> {
+        // What serves connections gave it that line.
+        let parts = upgraded.downcast::<TokioIo<Line>>().ok()?;
+        let (stream, seat) = parts.io.into_inner().into_parts();
+        let wire = Arc::new(Wire::new(stream, seat));
+        let read = parts.read_buf.into();
+        let ws = WebSocketStream::from_partially_read(Half(wire.clone()), read, Role::Server, Some(config())).await;
+        Some(Self { ws: Box::new(ws), wire, lost: false })
     }
 
-    /// The next message; none after the last. Nothing is lost where the wait is given up and begun again.
+    /// Its line, for whoever else writes to it.
+    pub fn wire(&self) -> &Arc<Wire> {
+        &self.wire
+    }
+
+    /// The next message; none after the last. Nothing is lost where the wait is given up and begun again. What the library
+    /// answers with is sent by [`answer`](Self::answer).
     pub async fn next(&mut self) -> Option<Result<Message, Error>> {
         let message = self.ws.next().await;
-        self.owes |= matches!(message, Some(Ok(Message::Ping(_) | Message::Close(_))));
         self.lost |= matches!(&message, Some(Err(error)) if fault(error).is_some());
         message
     }
 
-    /// Writes all that waits, in as few calls as the system allows.
+    /// Writes these behind what waits, and waits until all is written.
     ///
     /// # Errors
     ///
-    /// [`Stuck`] where nothing of it could be written for ten seconds. Then the socket is of no more use: a frame may have
-    /// been written in part.
-    pub async fn write(&mut self, packets: &mut Packets) -> Result<(), Stuck> {
-        // Taken back at the end: a write that is given up half way leaves it standing.
-        if std::mem::replace(&mut self.broken, true) {
-            return Err(Stuck);
-        }
-        tokio::time::timeout(PATIENCE, self.write_all(packets)).await.unwrap_or(Err(Stuck))?;
-        self.broken = false;
-        Ok(())
+    /// [`Stuck`] where nothing could be written for ten seconds, or not all in a minute.
+    pub async fn write(&mut self, packets: impl IntoIterator<Item = Packet>) -> Result<(), Stuck> {
+        self.wire.put(packets);
+        self.wire.flushed().await
     }
 
-    async fn write_all(&mut self, packets: &mut Packets) -> Result<(), Stuck> {
-        if self.owes {
-            // It comes first, or it would stand in the middle of a frame.
-            in_time(self.ws.flush()).await?;
-            self.owes = false;
-        }
-        let io = self.ws.get_mut();
-        while !packets.is_empty() {
-            let written = if packets.len() == 1 {
-                in_time(io.write(packets.chunk())).await.inspect(|written| packets.advance(*written))?
-            } else {
-                in_time(io.write_buf(packets)).await?
-            };
-            if written == 0 {
-                return Err(Stuck);
-            }
-        }
-        // A line of TCP holds nothing back.
-        Ok(())
+    /// Writes what a room greets with, before what it told since the [hold](Wire::hold).
+    ///
+    /// # Errors
+    ///
+    /// As of a [write](Self::write).
+    pub async fn greet(&mut self, packets: impl IntoIterator<Item = Packet>) -> Result<(), Stuck> {
+        self.wire.release(packets);
+        self.wire.flushed().await
+    }
+
+    /// Sends what the library answers a ping with.
+    ///
+    /// # Errors
+    ///
+    /// As of a [write](Self::write).
+    pub async fn answer(&mut self) -> Result<(), Stuck> {
+        self.ws.flush().await.map_err(|_| Stuck)?;
+        self.wire.flushed().await
     }
 
     /// Closes it. What the client says until it has closed as well is of no matter.
     pub async fn close(&mut self, code: u16, reason: String) {
-        if self.broken {
-            return;
-        }
         let close = CloseFrame { code: code.into(), reason: reason.into() };
         if (*self.ws).close(Some(close)).await.is_ok() {
             self.drain().await;
         }
     }
 
-    /// Lets the closing come to its end. Where a frame was written in part no answer to it may follow, and the line just ends.
+    /// Lets the closing come to its end.
     pub async fn drain(&mut self) {
-        if self.broken {
+        if self.wire.flushed().await.is_err() {
             return;
         }
         while let Some(Ok(_)) = self.next().await {}
-        if self.lost {
+        let flushed = self.wire.flushed().await;
+        if self.lost && flushed.is_ok() {
             // Were the rest left unread, the system would take the close frame back that is on its way.
-            let io = self.ws.get_mut();
+            let line = self.ws.get_mut();
             let mut thrown_away = [0; 512];
-            if io.shutdown().await.is_ok() {
-                while matches!(io.read(&mut thrown_away).await, Ok(1..)) {}
+            if line.shutdown().await.is_ok() {
+                while matches!(line.read(&mut thrown_away).await, Ok(1..)) {}
             }
         }
     }
@@ -281,12 +276,5 @@ pub fn fault(error: &Error) -> Option<(u16, &'static str)> {
         ) => None,
         Error::Protocol(_) => Some((close_code::PROTOCOL, "That is no frame, or none that may stand there.")),
         _ => None,
-    }
-}
-
-async fn in_time<T, E>(write: impl Future<Output = Result<T, E>>) -> Result<T, Stuck> {
-    match tokio::time::timeout(WRITE, write).await {
-        Ok(Ok(done)) => Ok(done),
-        Ok(Err(_)) | Err(_) => Err(Stuck),
     }
 }

@@ -21,7 +21,11 @@ use engine::{
     rooms::{Rooms, RoomsSettings},
     time::{Clock, Millis, Now},
 };
-use onecouch::{dialects::Voice, links::Links, store::SqliteStore};
+use onecouch::{
+    dialects::{Voice, native::wire::crowd::Crowd},
+    links::Links,
+    store::SqliteStore,
+};
 
 use self::fill::{Draft, LIMITS};
 use super::{
@@ -279,7 +283,7 @@ async fn greeting(ours: &Rooms, rooms: &Both<RoomId>, name: &str, table: &mut Ta
         for ((room, took), length) in rooms.iter().zip(&mut took).zip(&mut lengths) {
             let view = ours.view(*room).await?;
             let from = Instant::now();
-            let whole = Voice::Native.room(&view, &links, Clock::start().play_time());
+            let whole = Voice::Native(Crowd::of(&view)).room(&view, &links, Clock::start().play_time());
             took.push(milliseconds(from.elapsed()));
             *length = whole.room.len() as f64 / 1e3;
         }

@@ -153,14 +153,14 @@ pub async fn serve(
                 let place = settings.crowd.as_ref().map(|crowd| crowd.enter(peer.ip()).ok_or(())).transpose();
                 let Ok(place) = place else {
                     if let Ok(seat) = refusals.clone().try_acquire_owned() {
-                        let seat = Seat { _one: seat, _place: None };
+                        let seat = Seat::new(seat, None);
                         let refusal = connection(stream, peer, seat, crowded.clone(), settings.clone(), stop.clone());
                         tasks.spawn(timeout(REFUSAL, refusal));
                     }
                     continue;
                 };
                 if let Ok(seat) = seats.clone().try_acquire_owned() {
-                    let seat = Seat { _one: seat, _place: place };
+                    let seat = Seat::new(seat, place);
                     tasks.spawn(connection(stream, peer, seat, router.clone(), settings.clone(), stop.clone()));
                     continue;
                 }
@@ -170,7 +170,7 @@ pub async fn serve(
                     tracing::warn!(connections, "the server is full: new connections are told to come back");
                 }
                 if let Ok(seat) = refusals.clone().try_acquire_owned() {
-                    let seat = Seat { _one: seat, _place: None };
+                    let seat = Seat::new(seat, None);
                     let refusal = connection(stream, peer, seat, full_house.clone(), settings.clone(), stop.clone());
                     tasks.spawn(timeout(REFUSAL, refusal));
                 }
@@ -215,10 +215,25 @@ fn refusing(router: Router, status: StatusCode, code: &'static str, message: &'s
 }
 
 /// What a connection takes up until it closes.
-struct Seat {
+#[derive(Debug)]
+pub struct Seat {
     _one: OwnedSemaphorePermit,
     /// Of those that its address may have.
     _place: Option<Place>,
+}
+
+impl Seat {
+    /// Counts a connection that took these.
+    pub fn new(one: OwnedSemaphorePermit, place: Option<Place>) -> Self {
+        metrics::gauge!("onecouch_connections").increment(1.0);
+        Self { _one: one, _place: place }
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        metrics::gauge!("onecouch_connections").decrement(1.0);
+    }
 }
 
 /// One connection, from its first byte to its last, or to its upgrade.
@@ -240,8 +255,7 @@ async fn connection(
         }
         router.clone().call(request)
     });
-    let line = Line { stream, told: told.clone(), _seat: seat };
-    metrics::gauge!("onecouch_connections").increment(1.0);
+    let line = Line { stream, told: told.clone(), seat };
     let served = http1::Builder::new()
         .timer(HeadTimer { told: told.clone(), head, idle })
         .header_read_timeout(head)
@@ -271,16 +285,17 @@ struct Told {
 }
 
 /// The connection itself.
-struct Line {
+pub(crate) struct Line {
     stream: TcpStream,
     told: Arc<Told>,
     /// Here and not with the task, because a socket outlives the task and still is a connection.
-    _seat: Seat,
+    seat: Seat,
 }
 
-impl Drop for Line {
-    fn drop(&mut self) {
-        metrics::gauge!("onecouch_connections").decrement(1.0);
+impl Line {
+    /// What is left of it when it becomes a socket.
+    pub(crate) fn into_parts(self) -> (TcpStream, Seat) {
+        (self.stream, self.seat)
     }
 }
 

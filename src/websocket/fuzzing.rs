@@ -2,10 +2,9 @@
 
 use std::io::{self, Read, Write};
 
-use bytes::Buf;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocket};
 
-use super::{Error, FRAME_LIMIT, Message, Packet, Packets, Utf8Bytes, config, fault};
+use super::{Error, FRAME_LIMIT, Message, Packet, Utf8Bytes, config, fault, packet::Packets};
 
 /// A line on which bytes come in pieces of this length.
 struct Line<'a> {
@@ -79,9 +78,9 @@ pub fn packets(data: &[u8]) {
     }
     let mut written = Vec::new();
     let mut bites = data.iter().copied().cycle();
-    while packets.has_remaining() {
+    while !packets.is_empty() {
         let mut slices = [io::IoSlice::new(&[]); 5];
-        let filled = packets.chunks_vectored(&mut slices);
+        let filled = packets.pieces(&mut slices);
         let all: Vec<u8> = slices[..filled].iter().flat_map(|slice| slice.to_vec()).collect();
         let bite = 1 + usize::from(bites.next().unwrap_or(255)) * 300;
         let taken = bite.min(all.len());

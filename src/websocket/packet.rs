@@ -3,7 +3,6 @@
 use std::{collections::VecDeque, io::IoSlice};
 
 use axum::body::Bytes;
-use bytes::Buf;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 /// The first byte of a whole frame of text.
@@ -13,6 +12,8 @@ const PING: u8 = 0x89;
 
 /// Up to how many bytes a payload is put behind its head, so that both are one piece; a longer one stays where it is.
 const SHORT: usize = 1024;
+/// For how many a queue keeps its memory.
+const FEW: usize = 4;
 
 /// One frame, unmasked, as servers send them. Cloning it copies no payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +49,11 @@ impl Packet {
     /// Asks whether anybody is there.
     pub fn ping() -> Self {
         Self { head: Bytes::from_static(&[PING, 0]), rest: Bytes::new() }
+    }
+
+    /// Bytes that are frames already.
+    pub fn raw(bytes: Bytes) -> Self {
+        Self { head: bytes, rest: Bytes::new() }
     }
 
     fn len(&self) -> usize {
@@ -93,35 +99,24 @@ impl Packets {
         self.waiting.push_back(packet);
     }
 
-    /// Throws away what waits.
-    pub fn clear(&mut self) {
-        self.waiting.clear();
-        self.sent = 0;
-    }
-}
-
-impl<P: Into<Packet>> FromIterator<P> for Packets {
-    fn from_iter<I: IntoIterator<Item = P>>(packets: I) -> Self {
-        Self { waiting: packets.into_iter().map(Into::into).collect(), sent: 0 }
-    }
-}
-
-impl Buf for Packets {
-    fn remaining(&self) -> usize {
-        self.waiting.iter().map(Packet::len).sum::<usize>() - self.sent
+    /// Takes away what waits, but for a packet that is written in part: nothing else may come behind its first half.
+    pub fn take_untouched(&mut self) -> VecDeque<Packet> {
+        self.waiting.split_off(usize::from(self.sent > 0).min(self.waiting.len()))
     }
 
-    fn has_remaining(&self) -> bool {
-        !self.is_empty()
+    /// What is left, where it is in one piece.
+    pub fn only_piece(&self) -> Option<&[u8]> {
+        match (self.waiting.front(), self.len()) {
+            (Some(only), 1) => match only.parts(self.sent) {
+                [piece, []] | [[], piece] => Some(piece),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
-    fn chunk(&self) -> &[u8] {
-        let Some(first) = self.waiting.front() else { return &[] };
-        let [head, rest] = first.parts(self.sent);
-        if head.is_empty() { rest } else { head }
-    }
-
-    fn chunks_vectored<'a>(&'a self, into: &mut [IoSlice<'a>]) -> usize {
+    /// What is left, in pieces, the first ones of them; how many there are now in `into`.
+    pub fn pieces<'a>(&'a self, into: &mut [IoSlice<'a>]) -> usize {
         let mut filled = 0;
         let mut sent = self.sent;
         for packet in &self.waiting {
@@ -138,14 +133,31 @@ impl Buf for Packets {
         filled
     }
 
-    fn advance(&mut self, count: usize) {
+    /// So many bytes of it are written; how many packets that ended.
+    pub fn advance(&mut self, count: usize) -> u64 {
         self.sent += count;
+        let mut ended = 0;
         while let Some(first) = self.waiting.front()
             && self.sent >= first.len()
         {
             self.sent -= first.len();
             self.waiting.pop_front();
+            ended += 1;
         }
+        ended
+    }
+
+    /// Gives back the memory of a burst.
+    pub fn shrink(&mut self) {
+        if self.waiting.capacity() > FEW {
+            self.waiting.shrink_to(FEW);
+        }
+    }
+}
+
+impl Extend<Packet> for Packets {
+    fn extend<I: IntoIterator<Item = Packet>>(&mut self, packets: I) {
+        self.waiting.extend(packets);
     }
 }
 
@@ -187,7 +199,8 @@ mod tests {
     }
 
     fn packets() -> Packets {
-        let mut packets: Packets = texts().into_iter().map(Utf8Bytes::from).collect();
+        let mut packets = Packets::default();
+        packets.extend(texts().into_iter().map(|text| Utf8Bytes::from(text).into()));
         packets.push(Packet::ping());
         packets
     }
@@ -200,9 +213,12 @@ mod tests {
     #[test]
     fn a_client_reads_what_was_written_whatever_its_length() {
         let mut packets = packets();
-        let bytes = packets.copy_to_bytes(packets.remaining());
-        assert_eq!(read(bytes.into()), expected());
-        assert!(packets.is_empty() && packets.chunk().is_empty());
+        let mut pieces = [IoSlice::new(&[]); 64];
+        let count = packets.pieces(&mut pieces);
+        let bytes: Vec<u8> = pieces[..count].iter().flat_map(|piece| piece.to_vec()).collect();
+        assert_eq!(packets.advance(bytes.len()), expected().len() as u64);
+        assert_eq!(read(bytes), expected());
+        assert!(packets.is_empty() && packets.pieces(&mut [IoSlice::new(&[])]) == 0);
     }
 
     #[test]
@@ -213,9 +229,9 @@ mod tests {
                     continue;
                 }
                 let (mut packets, mut written) = (packets(), Vec::new());
-                while packets.has_remaining() {
+                while !packets.is_empty() {
                     let mut into = vec![IoSlice::new(&[]); slices];
-                    let filled = packets.chunks_vectored(&mut into);
+                    let filled = packets.pieces(&mut into);
                     let all: Vec<u8> = into[..filled].iter().flat_map(|slice| slice.to_vec()).take(piece).collect();
                     assert!(!all.is_empty());
                     written.extend_from_slice(&all);
@@ -224,6 +240,17 @@ mod tests {
                 assert_eq!(read(written), expected(), "{piece} bytes in {slices} slices");
             }
         }
+    }
+
+    #[test]
+    fn what_is_taken_away_leaves_the_second_half_of_a_frame() {
+        let mut packets = packets();
+        packets.advance(2 + 3 + 60);
+        let taken = packets.take_untouched();
+        assert_eq!((packets.len(), taken.len()), (1, expected().len() - 3));
+        let rest = packets.only_piece().unwrap().to_vec();
+        assert_eq!((rest.len(), packets.advance(rest.len())), (127 - 60, 1));
+        assert!(packets.take_untouched().is_empty());
     }
 
     #[test]

@@ -23,7 +23,7 @@ const LISTS = ['queue', 'shelf', 'proposals', 'undo', 'members', 'mutes', 'here'
 const isRoom = (value: unknown): boolean =>
   isObject(value) &&
   texts(value, 'id', 'title') &&
-  numbers(value, 'epoch', 'seq') &&
+  numbers(value, 'epoch', 'seq', 'others') &&
   isPlayback(value['playback']) &&
   LISTS.every((name) => Array.isArray(value[name])) &&
   isObject(value['votes']) && isObject(value['schedule']) && isObject(value['tally']);
@@ -66,7 +66,7 @@ const shapes: Record<string, (frame: Json) => boolean> = {
   welcome: (frame) => numbers(frame, 's') && isYou(frame['you']) && isRoom(frame['room']),
   snapshot: (frame) => numbers(frame, 's') && isRoom(frame['room']),
   event: isEvent,
-  presence: (frame) => Array.isArray(frame['here']) && Array.isArray(frame['gone']),
+  presence: (frame) => Array.isArray(frame['here']) && Array.isArray(frame['gone']) && numbers(frame, 'others'),
   typing: (frame) => isObject(frame['by']),
   you: (frame) => numbers(frame, 's') && isYou(frame['you']),
   announcement: (frame) => numbers(frame, 's') && texts(frame, 'text'),
@@ -74,7 +74,7 @@ const shapes: Record<string, (frame: Json) => boolean> = {
   ack: (frame) => texts(frame, 'id'),
   refused: (frame) => texts(frame, 'code', 'message'),
   reply: (frame) => texts(frame, 'id', 'text'),
-  resumed: (frame) => numbers(frame, 'epoch', 'seq') && isYou(frame['you']) && Array.isArray(frame['here']),
+  resumed: (frame) => numbers(frame, 'epoch', 'seq', 'others') && isYou(frame['you']) && Array.isArray(frame['here']),
 };
 
 /** An event as the audit tells it: without the frame around it. */

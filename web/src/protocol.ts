@@ -213,7 +213,10 @@ export interface Room extends Settings {
   readonly tally: { readonly lines: number; readonly reactions: number; readonly played: number };
   readonly members: readonly Member[];
   readonly mutes: readonly Penalty[];
+  /** Of a crowd the first who came, and who has a lasting role. */
   readonly here: readonly Here[];
+  /** How many people are here beside those. */
+  readonly others: number;
   readonly chat: readonly ChatLine[];
 }
 
@@ -270,7 +273,7 @@ export type ServerFrame =
   | { readonly type: 'welcome'; readonly protocol: number; readonly s: number; readonly you: You; readonly room: Room }
   | { readonly type: 'snapshot'; readonly s: number; readonly room: Room }
   | EventFrame
-  | { readonly type: 'presence'; readonly s: number; readonly here: readonly Here[]; readonly gone: readonly number[] }
+  | { readonly type: 'presence'; readonly s: number; readonly here: readonly Here[]; readonly gone: readonly number[]; readonly others: number }
   | { readonly type: 'typing'; readonly by: By }
   /** Who one is from now on, on this connection. */
   | { readonly type: 'you'; readonly s: number; readonly you: You }
@@ -295,6 +298,7 @@ export type ServerFrame =
       readonly seq: number;
       readonly s: number;
       readonly here: readonly Here[];
+      readonly others: number;
     };
 
 /** What a command asks for; `docs/API.md` lists the arguments of each. */
@@ -383,8 +387,8 @@ export function label(media: Pick<Media, 'url' | 'title'> & Partial<Media>): str
 }
 
 /** How many votes make a proposal pass, by who is seen to watch and who voted from elsewhere; the server counts for itself. */
-export function votesNeeded(room: Pick<Room, 'here' | 'vote_percent'>, proposal: Proposal): number {
+export function votesNeeded(room: Pick<Room, 'here' | 'others' | 'vote_percent'>, proposal: Proposal): number {
   const watching = room.here.filter((one) => one.watches).map((one) => one.person);
-  const voters = new Set([...watching, ...proposal.yes, ...proposal.no]).size;
+  const voters = new Set([...watching, ...proposal.yes, ...proposal.no]).size + room.others;
   return Math.max(1, Math.ceil((voters * room.vote_percent) / 100));
 }

@@ -59,12 +59,12 @@ export function reduce(state: RoomState, frame: ServerFrame): readonly [RoomStat
     case 'event': return event(state, frame);
     case 'presence': {
       if (state.room === null) return [state, 'stale'];
-      return [{ ...state, room: { ...state.room, here: presence(state.room.here, frame.here, frame.gone) } }, 'taken'];
+      return [{ ...state, room: { ...state.room, here: presence(state.room.here, frame.here, frame.gone), others: frame.others } }, 'taken'];
     }
     case 'you': return [{ ...state, you: frame.you }, 'taken'];
     case 'resumed': {
       if (state.room === null || frame.epoch !== state.epoch || frame.seq !== state.seq) return [state, 'gap'];
-      return [{ ...state, you: frame.you, room: { ...state.room, here: frame.here } }, 'taken'];
+      return [{ ...state, you: frame.you, room: { ...state.room, here: frame.here, others: frame.others } }, 'taken'];
     }
     default: return [state, 'stale'];
   }

@@ -32,7 +32,7 @@ export const room = (part: Partial<Room> = {}): Room => ({
   before: null, undo: [], tally: { lines: 0, reactions: 0, played: 0 }, mutes: [],
   id: 'r', epoch: 3, seq: 42, preset: 'everyone', invite: 'Xy', invite_url: 'https://c.example/j/Xy',
   code: 'K7PQ2M', made_at: 0, playback: playback({}), current: item('i0'), queue: [item('i1'), item('i2'), item('i3')],
-  members: [{ person: 'ana', name: 'Ana', role: 'host' }], here: [here(7, { person: 'ana', name: 'Ana', role: 'host' })], chat: [], ...part,
+  members: [{ person: 'ana', name: 'Ana', role: 'host' }], here: [here(7, { person: 'ana', name: 'Ana', role: 'host' })], others: 0, chat: [], ...part,
 });
 
 export const welcome = (part: Partial<Room> = {}): ServerFrame => ({

@@ -168,7 +168,7 @@ describe('the page', () => {
   });
 
   it('shows a vote with what is still needed, and takes a yes', async () => {
-    await says({ type: 'presence', s: 1, here: [here(8), here(9)], gone: [] });
+    await says({ type: 'presence', s: 1, here: [here(8), here(9)], gone: [], others: 0 });
     await says(event(43, { kind: 'proposed', what: { do: 'skip' }, until: Date.now() + 60_000, item: 'i0' }));
     expect(text('.ask')).toContain('Skip this film');
     expect(text('.ask')).toContain('Ben asks');

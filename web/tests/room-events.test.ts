@@ -146,5 +146,6 @@ describe('votes that are needed', () => {
     const crowd = [here(1), here(2, { person: 'p1' }), here(4, { watches: false })];
     expect(votesNeeded(room({ here: crowd }), proposal)).toBe(2);
     expect(votesNeeded(room({ here: [], vote_percent: 1 }), proposal)).toBe(1);
+    expect(votesNeeded(room({ here: [], others: 300, vote_percent: 50 }), proposal)).toBeGreaterThan(149);
   });
 });

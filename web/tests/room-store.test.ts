@@ -70,9 +70,9 @@ describe('what is known of a room', () => {
 
   it('knows who is here by connection, and hears of a new role', () => {
     const store = open();
-    store.take({ type: 'presence', s: 1, here: [here(9), here(7, { person: 'ana', drift_ms: 60 })], gone: [] });
+    store.take({ type: 'presence', s: 1, here: [here(9), here(7, { person: 'ana', drift_ms: 60 })], gone: [], others: 0 });
     expect(store.state.room?.here.map((one) => [one.connection, one.drift_ms])).toEqual([[7, 60], [9, 4]]);
-    store.take({ type: 'presence', s: 1, here: [], gone: [9] });
+    store.take({ type: 'presence', s: 1, here: [], gone: [9], others: 0 });
     expect(store.state.room?.here).toHaveLength(1);
     store.take(event(43, { kind: 'role_changed', person: 'ana', name: 'Ana', role: 'cohost' }));
     expect(store.state.you?.role).toBe('cohost');
@@ -94,9 +94,9 @@ describe('what is known of a room', () => {
   it('is whole again after a resume, or says that it is not', () => {
     const store = open();
     const you = { connection: 11, person: ANA.person, name: ANA.name, role: 'host' } as const;
-    expect(store.take({ type: 'resumed', you, epoch: 3, seq: 42, s: 1, here: [here(11)] })).toBe('taken');
+    expect(store.take({ type: 'resumed', you, epoch: 3, seq: 42, s: 1, here: [here(11)], others: 0 })).toBe('taken');
     expect(store.state.you?.connection).toBe(11);
-    expect(store.take({ type: 'resumed', you, epoch: 3, seq: 50, s: 1, here: [] })).toBe('gap');
+    expect(store.take({ type: 'resumed', you, epoch: 3, seq: 50, s: 1, here: [], others: 0 })).toBe('gap');
   });
 
   it('counts an event of an unknown kind', () => {

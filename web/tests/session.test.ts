@@ -127,7 +127,7 @@ describe('the line to a room', () => {
     last().opens();
     expect(last().sent[0]).toEqual({ type: 'hello', token: 'secret', watches: true, locale: 'de', resume: { epoch: 3, seq: 43 } });
     last().says(event(44, { kind: 'cleared' }));
-    last().says({ type: 'resumed', you: { connection: 8, person: 'ana', name: 'Ana', role: 'host' }, epoch: 3, seq: 44, s: 1, here: [here(8)] });
+    last().says({ type: 'resumed', you: { connection: 8, person: 'ana', name: 'Ana', role: 'host' }, epoch: 3, seq: 44, s: 1, here: [here(8)], others: 0 });
     expect(session.link.state).toBe('online');
     expect(session.lostAt).toBeNull();
     expect(store.state.room?.queue).toEqual([]);

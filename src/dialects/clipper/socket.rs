@@ -30,7 +30,7 @@ use crate::{
     },
     opened::{Introduced, Opened},
     socket::{self, End, Line, Talk, Visitor, Why},
-    websocket::{NoUpgrade, Packets, Upgrade, Utf8Bytes, WebSocket, close_code},
+    websocket::{NoUpgrade, Packet, Upgrade, Utf8Bytes, WebSocket, close_code},
 };
 
 /// Their token is good no more.
@@ -146,14 +146,14 @@ impl Session {
         let (opened, caller) = Opened::by(app, &asker.token, None).await?;
         let before = app.engine.rooms.view(room).await?;
         let (line, done, joined) =
-            Line::open(app, room, (opened, &caller), visitor, Dialect::Clipper, true, None).await?;
+            Line::open(app, room, (opened, &caller), visitor, (Dialect::Clipper, ws.wire()), true, None).await?;
         let person = caller.person.id;
         let mut greeting = vec![joined.whole.room];
         if !before.has_place(person) && !before.is_here(person) {
             greeting.push(came(&done.view, &line.actor, joined.s));
         }
         // A write that fails here shows itself again as soon as the session runs.
-        let _ = ws.write(&mut Packets::from_iter(greeting)).await;
+        let _ = ws.greet(greeting.into_iter().map(Packet::from)).await;
         Ok(Self { line, person })
     }
 

@@ -23,7 +23,7 @@ use crate::{
     http::error::{ErrorWire, internal},
     opened::{Introduced, Opened},
     socket::{self, End, Line, Talk, Visitor, Why},
-    websocket::{Message, Utf8Bytes, WebSocket, close_code},
+    websocket::{Message, Packet, Utf8Bytes, WebSocket, close_code},
 };
 
 /// How long a client may take to say who it is.
@@ -146,7 +146,8 @@ impl Session {
     ) -> Result<Self, No> {
         let resume = hello.resume.map(|position| (position.epoch, position.seq));
         let (line, done, joined) =
-            Line::open(app, room, (opened, &caller), visitor, Dialect::Native, hello.watches, resume).await?;
+            Line::open(app, room, (opened, &caller), visitor, (Dialect::Native, ws.wire()), hello.watches, resume)
+                .await?;
         let you = YouWire::new(&done.view, &line.actor, line.connection);
         let greeting = match joined.missed {
             Some(mut missed) => {
@@ -156,7 +157,7 @@ impl Session {
             None => wire::welcome(&you, &joined.whole, joined.s),
         };
         // A write that fails here shows itself again as soon as the session runs.
-        let _ = ws.write(&mut greeting.into_iter().collect()).await;
+        let _ = ws.greet(greeting.into_iter().map(Packet::from)).await;
         let vouched = caller.vouched.is_some().then(|| Arc::new(caller));
         Ok(Self { line, vouched, locale: Locale::of(&hello.locale) })
     }

@@ -1,5 +1,6 @@
 //! What the native dialect says, and how: the wire types of `docs/API.md`, made from the engine's.
 
+pub mod crowd;
 pub mod event;
 pub mod settings;
 
@@ -22,7 +23,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 pub use self::event::{announcement, event, frames, resumed, snapshot, welcome, whole, you};
-use self::settings::SettingsWire;
+use self::{crowd::Named, settings::SettingsWire};
 use crate::links::Links;
 
 /// Who did something, and through which door.
@@ -479,8 +480,10 @@ pub struct RoomWire {
     pub members: Vec<MemberWire>,
     /// Who may not write.
     pub mutes: Vec<PenaltyWire>,
-    /// Who is here.
+    /// Who is here. Of more than 200 connections the first 200, and those of people with a lasting role.
     pub here: Vec<PresenceWire>,
+    /// How many people are here beside those.
+    pub others: usize,
     /// The last lines of chat, oldest first.
     pub chat: Vec<LineWire>,
 }
@@ -494,6 +497,7 @@ impl RoomWire {
     /// A room, as it is seen on the server of these links.
     pub fn new(view: &RoomView, links: &Links) -> Self {
         let public_url = &**links.public_url();
+        let named = Named::of(view);
         Self {
             id: view.id.0,
             epoch: view.epoch,
@@ -519,7 +523,8 @@ impl RoomWire {
             tally: tally(view),
             members: members(view),
             mutes: penalties(&view.mutes),
-            here: here(view),
+            here: named.wire(),
+            others: named.others,
             chat: view.chat.iter().filter_map(|event| LineWire::of(event)).collect(),
         }
     }

@@ -25,7 +25,7 @@ use crate::{
     },
     opened::{Introduced, Opened},
     socket::{self, End, Line, Talk, Visitor, Why},
-    websocket::{Message, NoUpgrade, Upgrade, Utf8Bytes, WebSocket, close_code},
+    websocket::{Message, NoUpgrade, Packet, Upgrade, Utf8Bytes, WebSocket, close_code},
 };
 
 /// How long a client may take to show its token.
@@ -144,7 +144,8 @@ impl Session {
         let (opened, caller) = Opened::by(app, &token, None).await?;
         let room = room::named(app, name).await?.ok_or(Code::NoSuchRoom)?;
         let (line, done, joined) =
-            Line::open(app, room, (opened, &caller), visitor, Dialect::OpenTogetherTube, true, None).await?;
+            Line::open(app, room, (opened, &caller), visitor, (Dialect::OpenTogetherTube, ws.wire()), true, None)
+                .await?;
         let connection = line.connection;
         let own = done.view.presence.get(&connection).map(|seat| users::of_connection(seat, &done.view));
         // Who came lately is here already, though the hub tells of them a little later.
@@ -156,7 +157,7 @@ impl Session {
         greeting.push(users::init(&users::all(&here)));
         greeting.push(sync::text(&json!({ "action": "you", "info": { "id": ids::client_id(connection) } })));
         // A write that fails here shows itself again as soon as the session runs.
-        let _ = ws.write(&mut greeting.into_iter().collect()).await;
+        let _ = ws.greet(greeting.into_iter().map(Packet::from)).await;
         Ok(Self { line })
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::websocket::Utf8Bytes;
 use engine::{
     command::Actor,
-    event::{Cause, Event, EventKind, PresenceDelta, Signal},
+    event::{Cause, Event, EventKind, Signal},
     ids::ConnectionId,
     room::{Permission, Role, RoomView, roles},
     rooms::Heard,
@@ -15,7 +15,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    DeedWire, ItemWire, PlaybackWire, PlayedWire, PresenceWire, RoomWire, WhoWire, here, settings::ChangedWire, text,
+    DeedWire, ItemWire, PlaybackWire, PlayedWire, PresenceWire, RoomWire, WhoWire,
+    crowd::{Change, Crowd, Named},
+    settings::ChangedWire,
+    text,
 };
 use crate::{
     dialects::{Frame, Whole},
@@ -263,28 +266,28 @@ pub fn told(event: &Event) -> serde_json::Value {
     serde_json::to_value(told).unwrap_or_default()
 }
 
-/// A turn of a room as frames.
-pub fn frames(heard: &Heard, links: &Links, s: PlayTime) -> Vec<Frame> {
+/// A turn of a room as frames, for sockets that were told of this crowd.
+pub fn frames(heard: &Heard, crowd: &mut Crowd, links: &Links, s: PlayTime) -> Vec<Frame> {
     let events = heard.events.iter().map(|told| event(heard.view.epoch, told, links, s));
-    let signals = heard.signals.iter().flat_map(|signal| signal_texts(signal, s));
+    let signals = heard.signals.iter().flat_map(|signal| signal_texts(signal, &heard.view, crowd, s));
     let signals = signals.map(Frame::passing);
     events.chain(signals).collect()
 }
 
-fn signal_texts(signal: &Signal, s: PlayTime) -> Vec<Utf8Bytes> {
+fn signal_texts(signal: &Signal, view: &RoomView, crowd: &mut Crowd, s: PlayTime) -> Vec<Utf8Bytes> {
     match signal {
-        Signal::Presence(delta) => presence(delta, s),
+        Signal::Presence(delta) => presence(&crowd.change(delta, view), s),
         // It ends sockets, and is not told.
         Signal::Out { .. } => Vec::new(),
         Signal::Typing(who) => vec![text(&serde_json::json!({ "type": "typing", "by": WhoWire::from(who) }))],
     }
 }
 
-fn presence(delta: &PresenceDelta, s: PlayTime) -> Vec<Utf8Bytes> {
-    let mut here: Vec<_> = delta.here.iter().map(|presence| PresenceWire::from(&**presence)).collect();
-    let gone: Vec<_> = delta.gone.iter().map(|connection| connection.0).collect();
-    let rest = rest(&mut here, s);
-    let first = PresenceFrame { r#type: "presence", s: s.0, here: &here, gone: &gone };
+fn presence(change: &Change, s: PlayTime) -> Vec<Utf8Bytes> {
+    let mut here: Vec<_> = change.here.iter().map(|presence| PresenceWire::from(&**presence)).collect();
+    let gone: Vec<_> = change.gone.iter().map(|connection| connection.0).collect();
+    let rest = rest(&mut here, change.others, s);
+    let first = PresenceFrame { r#type: "presence", s: s.0, here: &here, gone: &gone, others: change.others };
     std::iter::once(text(&first)).chain(rest).collect()
 }
 
@@ -294,14 +297,15 @@ const HERE: usize = 64;
 /// The room as text, to be put into a greeting or a snapshot.
 pub fn whole(view: &RoomView, links: &Links, s: PlayTime) -> Whole {
     let mut room = RoomWire::new(view, links);
-    let rest = rest(&mut room.here, s);
+    let rest = rest(&mut room.here, room.others, s);
     Whole { room: text(&room), rest }
 }
 
 /// Takes out what is too much for one frame, as frames that follow it.
-fn rest(here: &mut Vec<PresenceWire>, s: PlayTime) -> Vec<Utf8Bytes> {
-    let others = here.split_off(here.len().min(HERE));
-    others.chunks(HERE).map(|here| text(&PresenceFrame { r#type: "presence", s: s.0, here, gone: &[] })).collect()
+fn rest(here: &mut Vec<PresenceWire>, others: usize, s: PlayTime) -> Vec<Utf8Bytes> {
+    let left = here.split_off(here.len().min(HERE));
+    let frame = |here| text(&PresenceFrame { r#type: "presence", s: s.0, here, gone: &[], others });
+    left.chunks(HERE).map(frame).collect()
 }
 
 /// The room as frames of its own.
@@ -328,6 +332,7 @@ struct PresenceFrame<'a> {
     s: i64,
     here: &'a [PresenceWire],
     gone: &'a [u64],
+    others: usize,
 }
 
 /// Whom a greeting speaks to.
@@ -382,9 +387,11 @@ pub fn resumed(you: &YouWire, view: &RoomView, s: PlayTime) -> Vec<Utf8Bytes> {
         seq: u64,
         s: i64,
         here: Vec<PresenceWire>,
+        others: usize,
     }
-    let mut here = here(view);
-    let rest = rest(&mut here, s);
-    let resumed = Resumed { r#type: "resumed", you, epoch: view.epoch, seq: view.seq, s: s.0, here };
+    let named = Named::of(view);
+    let (mut here, others) = (named.wire(), named.others);
+    let rest = rest(&mut here, others, s);
+    let resumed = Resumed { r#type: "resumed", you, epoch: view.epoch, seq: view.seq, s: s.0, here, others };
     std::iter::once(text(&resumed)).chain(rest).collect()
 }

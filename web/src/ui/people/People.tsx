@@ -88,6 +88,7 @@ export function People() {
   const asking = useAsking();
   useTick(1000);
   const here = room?.here ?? [];
+  const others = room?.others ?? 0;
   const groups = [
     { key: 'people.watching' as const, list: here.filter((one) => one.watches) },
     { key: 'people.chats' as const, list: here.filter((one) => !one.watches) },
@@ -107,6 +108,7 @@ export function People() {
             <ul class="people">{list.map((one) => <Row key={one.connection} one={one} asking={asking} />)}</ul>
           </section>
         ))}
+        {others > 0 && <p class="people-others t13 t2">{t('people.others', { count: others })}</p>}
         {away.size > 0 && (
           <section>
             <div class="sec"><h2>{t('people.away')}</h2><span class="num">{away.size}</span></div>

@@ -23,7 +23,7 @@ export function Panel({ tab, choose }: Props) {
   const { room } = useRoomState();
   const list = useRef<HTMLDivElement>(null);
   const counts: Partial<Record<Tab, number>> = {
-    people: new Set(room?.here.map((one) => one.person)).size,
+    people: new Set(room?.here.map((one) => one.person)).size + (room?.others ?? 0),
     queue: room?.queue.length ?? 0,
   };
   const key = (event: KeyboardEvent): void => {

@@ -37,7 +37,7 @@ export function RoomMenu({ close, rename, showPeople, showKeys }: Props) {
   return (
     <div class="menu pop room-menu" role="menu" aria-label={t('menu.room', { title: state.title })} ref={menu} onKeyDown={menuKeys}>
       {mayRename && item('pen', t('menu.rename'), null, rename)}
-      {item('people', t('menu.people'), t('watching', { count: new Set(state.here.filter((one) => one.watches).map((one) => one.person)).size }), showPeople)}
+      {item('people', t('menu.people'), t('watching', { count: new Set(state.here.filter((one) => one.watches).map((one) => one.person)).size + state.others }), showPeople)}
       {item(
         room.watches ? 'phone' : 'film', t(room.watches ? 'companion.go' : 'companion.leave'), room.watches ? t('companion.go.text') : null,
         () => location.assign(elsewhere),

@@ -47,7 +47,7 @@ export function TopBar({ showPeople, showKeys }: { readonly showPeople: () => vo
   const { room } = useRoomState();
   if (room === null) return null;
   const watching = new Map(room.here.filter((one) => one.watches).map((one) => [one.person, one]));
-  const count = watching.size;
+  const count = watching.size + room.others;
   return (
     <header class="topbar">
       <a class="home" href="/" aria-label={t('home')}><Logo /></a>

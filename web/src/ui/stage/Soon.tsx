@@ -60,7 +60,7 @@ export function Soon({ start, item }: { readonly start: number; readonly item: I
         </button>
         <span class="avs" aria-hidden="true">{here.slice(0, SHOWN).map((one) => <Avatar key={one.person} person={one.person} name={one.name} size={26} />)}</span>
         <span class="t13 t2" role="status">
-          {state.coming > 0 ? t('soon.people', { here: here.length, count: state.coming }) : t('soon.here', { count: here.length })}
+          {state.coming > 0 ? t('soon.people', { here: here.length + state.others, count: state.coming }) : t('soon.here', { count: here.length + state.others })}
         </span>
       </div>
     </div>
