@@ -23,21 +23,23 @@ use super::{
 /// Between two broadcasts.
 const APART: Duration = Duration::from_millis(50);
 /// Broadcasts of one leg.
-const ROUNDS: u32 = 20;
+pub const ROUNDS: u32 = 20;
 /// Broadcasts of a burst.
 const BURST: u32 = 48;
 
 /// The write loop, with its viewers.
-struct Bare {
+pub struct Bare {
     process: Process,
     orders: TcpStream,
     tally: Rc<Tally>,
     _viewers: Vec<Viewer>,
-    frame: Vec<u8>,
+    /// What it writes.
+    pub frame: Vec<u8>,
 }
 
 impl Bare {
-    async fn start(sockets: usize) -> anyhow::Result<Self> {
+    /// Starts one with so many viewers.
+    pub async fn start(sockets: usize) -> anyhow::Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         let (process, addresses) = Process::start(command.arg("--child=writes"), bare::WRITES_OPEN)?;
         let (viewers, orders) = addresses.split_once(' ').context("no two addresses")?;
@@ -61,32 +63,35 @@ impl Bare {
 }
 
 /// One leg of a pair.
-struct Leg {
+pub struct Leg {
     /// Microseconds of CPU per delivered frame.
-    cpu: f64,
+    pub cpu: f64,
     /// Milliseconds until the last socket had it, per broadcast.
-    last: Vec<f64>,
+    pub last: Vec<f64>,
 }
 
 /// What is under test and what it is compared with.
-struct Pair<'a> {
-    party: &'a Party,
-    viewers: &'a [Viewer],
-    tally: &'a Tally,
-    bare: Bare,
+pub struct Pair<'a> {
+    pub party: &'a Party,
+    /// The sockets of each room.
+    pub rooms: &'a [Vec<Viewer>],
+    pub tally: &'a Tally,
+    pub bare: Bare,
     /// The server's CPU seconds per second while nothing happens.
-    idle: f64,
+    pub idle: f64,
     /// So that no two seeks in a row are the same.
-    position: u64,
+    pub position: u64,
 }
 
 impl Pair<'_> {
-    /// So many seeks, one after the other, from two of the sockets in turn. Nobody may have more than 32 under way.
+    /// So many seeks in each room, one after the other, from two of its sockets in turn. Nobody may have more than 32 under way.
     fn seek(&mut self, times: u32) -> anyhow::Result<()> {
         for _ in 0..times {
             self.position += 7;
             let turn = usize::try_from(self.position / 7 % 2)?;
-            self.viewers.get(turn % self.viewers.len()).context("no viewer")?.seek(self.position)?;
+            for room in self.rooms {
+                room.get(turn % room.len()).context("no viewer")?.seek(self.position)?;
+            }
         }
         Ok(())
     }
@@ -96,8 +101,8 @@ impl Pair<'_> {
     }
 
     /// `rounds` times: `at_once` broadcasts, waited for.
-    async fn leg(&mut self, ours: bool, rounds: u32, at_once: u32) -> anyhow::Result<Leg> {
-        let sockets = self.viewers.len() as u64;
+    pub async fn leg(&mut self, ours: bool, rounds: u32, at_once: u32) -> anyhow::Result<Leg> {
+        let sockets = self.rooms.iter().map(|room| room.len() as u64).sum::<u64>();
         let (from, before) = (Instant::now(), self.process(ours).cpu()?);
         let mut last = Vec::new();
         let mut due = tokio::time::interval(APART);
@@ -156,7 +161,8 @@ pub async fn run(plan: &Plan, place: &Path, clips: &str, table: &mut Table) -> a
     viewers.first().context("no viewer")?.command("play")?;
     tokio::time::sleep(Duration::from_millis(500)).await;
     let bare = Bare::start(sockets).await?;
-    let mut pair = Pair { party: &party, viewers: &viewers, tally: &tally, bare, idle, position: 0 };
+    let rooms = [viewers];
+    let mut pair = Pair { party: &party, rooms: &rooms, tally: &tally, bare, idle, position: 0 };
     // To warm both, and to see what a seek looks like.
     pair.leg(true, 4, 1).await?;
     pair.bare.frame.clone_from(&tally.sample.borrow());
@@ -186,19 +192,19 @@ pub async fn run(plan: &Plan, place: &Path, clips: &str, table: &mut Table) -> a
     table.pairs(&format!("{BURST} seeks at once: CPU per delivered frame"), "µs", &cpu);
     table.pairs(&format!("{BURST} seeks at once: until the last socket has the last"), "ms", &last);
     anyhow::ensure!(tally.lost.get() == 0, "{} sockets were lost", tally.lost.get());
-    drop(viewers);
+    drop(rooms);
     party.process.stop()
 }
 
 /// CPU seconds per second of a server that is left alone.
-async fn rate(party: &Party, time: Duration) -> anyhow::Result<f64> {
+pub async fn rate(party: &Party, time: Duration) -> anyhow::Result<f64> {
     let (from, before) = (Instant::now(), party.process.cpu()?);
     tokio::time::sleep(time).await;
     Ok(party.process.ran_since(before)?.as_secs_f64() / from.elapsed().as_secs_f64())
 }
 
 /// Waits until nothing has come for a second.
-async fn quiet(tally: &Tally) {
+pub async fn quiet(tally: &Tally) {
     loop {
         let before = tally.frames.get();
         tokio::time::sleep(Duration::from_secs(1)).await;

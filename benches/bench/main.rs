@@ -8,6 +8,8 @@
 #[cfg(target_os = "linux")]
 mod bare;
 #[cfg(target_os = "linux")]
+mod comeback;
+#[cfg(target_os = "linux")]
 mod durable;
 #[cfg(target_os = "linux")]
 mod fanout;
@@ -23,6 +25,8 @@ mod reads;
 mod report;
 #[cfg(target_os = "linux")]
 mod scale;
+#[cfg(target_os = "linux")]
+mod spread;
 #[cfg(target_os = "linux")]
 mod viewer;
 
@@ -52,7 +56,7 @@ mod linux {
     use clap::{Parser, ValueEnum};
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-    use super::{bare, durable, fanout, gateway, process::Process, reads, report::Table, scale};
+    use super::{bare, comeback, durable, fanout, gateway, process::Process, reads, report::Table, scale, spread};
 
     /// Descriptors beside those of the viewers: each of them has one here, and one in the server.
     const SPARE_DESCRIPTORS: u64 = 300;
@@ -69,7 +73,7 @@ mod linux {
         /// Half a minute instead of two; for trying out, not for writing down.
         #[arg(long)]
         quick: bool,
-        /// Which parts to measure; where none is named, all but `scale`.
+        /// Which parts to measure; where none is named, all but `spread`, `comeback` and `scale`.
         #[arg(value_enum)]
         parts: Vec<Part>,
         /// The same.
@@ -102,6 +106,10 @@ mod linux {
         Reads,
         /// Commands from a chat.
         Gateway,
+        /// Ten times as many rooms, with ten sockets each.
+        Spread,
+        /// Five times as many sockets, after a restart.
+        Comeback,
         /// Large rooms, many rooms.
         Scale,
     }
@@ -147,7 +155,6 @@ mod linux {
             );
             return Ok(());
         }
-        raise_descriptors(arguments.sockets)?;
         let plan = Plan {
             server: arguments.server,
             sockets: arguments.sockets.max(2),
@@ -161,6 +168,9 @@ mod linux {
             parts = vec![Part::Fanout, Part::Durable, Part::Reads, Part::Gateway];
         }
         let only = |part| parts.contains(&part);
+        let comeback = if only(Part::Comeback) { comeback::TIMES } else { 1 };
+        let spread = if only(Part::Spread) { plan.rooms * 10 * spread::EACH } else { 0 };
+        raise_descriptors(spread.max(plan.sockets * comeback))?;
         let (from, load) = (Instant::now(), load_average());
         let (mut table, mut sizes) = (Table::new(["onecouch", "bare"]), Table::new(["large", "small"]));
         let mut ways = Table::new(["from Discord", "from a socket"]);
@@ -184,6 +194,12 @@ mod linux {
             }
             if only(Part::Gateway) {
                 gateway::run(&plan, &directory("gateway")?, &clips, &mut ways).await?;
+            }
+            if only(Part::Spread) {
+                spread::run(&plan, &directory("spread")?, &clips, &mut table).await?;
+            }
+            if only(Part::Comeback) {
+                comeback::run(&plan, &directory("comeback")?, &clips, &mut table).await?;
             }
             if only(Part::Scale) {
                 scale::run(&plan, &directory("scale")?, &clips, &mut sizes).await?;
