@@ -191,9 +191,38 @@ pub async fn run(plan: &Plan, place: &Path, clips: &str, table: &mut Table) -> a
     }
     table.pairs(&format!("{BURST} seeks at once: CPU per delivered frame"), "µs", &cpu);
     table.pairs(&format!("{BURST} seeks at once: until the last socket has the last"), "ms", &last);
+    stalled(plan, &mut pair, room, &guests, table).await?;
     anyhow::ensure!(tally.lost.get() == 0, "{} sockets were lost", tally.lost.get());
     drop(rooms);
     party.process.stop()
+}
+
+/// The same beside one in a hundred who takes nothing. They are let go ten seconds after their lines are full, so both are measured in turn, with new ones
+/// each time.
+async fn stalled(
+    plan: &Plan,
+    pair: &mut Pair<'_>,
+    room: &str,
+    guests: &[String],
+    table: &mut Table,
+) -> anyhow::Result<()> {
+    let mut took = [Vec::new(), Vec::new()];
+    for _ in 0..plan.pairs.div_ceil(2) {
+        took[1].extend(pair.leg(true, ROUNDS, 1).await?.last);
+        let stalled = pair.party.stalled(room, &guests[..guests.len().div_ceil(100)]).await?;
+        // Until nothing fits into their lines any more.
+        for _ in 0..8 {
+            pair.leg(true, 1, BURST).await?;
+        }
+        took[0].extend(pair.leg(true, ROUNDS, 1).await?.last);
+        drop(stalled);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let [with, without] = took.map(|took| (median(&took), quantile(&took, 0.99)));
+    let name = "seek beside 1 % who take nothing: until the last of the others has it";
+    table.both(&format!("{name}, p50; beside: without them"), "ms", with.0, without.0);
+    table.both(&format!("{name}, p99; beside: without them"), "ms", with.1, without.1);
+    Ok(())
 }
 
 /// CPU seconds per second of a server that is left alone.

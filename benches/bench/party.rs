@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     process::Process,
-    viewer::{Desk, Tally, Viewer},
+    viewer::{Desk, Stalled, Tally, Viewer},
 };
 
 /// How many calls and handshakes are under way at once.
@@ -122,6 +122,16 @@ impl Party {
         let all = before + people.len() as u64;
         welcomed(tally, all).await?;
         Ok(viewers)
+    }
+
+    /// Opens sockets for these people into a room, of which they read nothing.
+    pub async fn stalled(&self, room: &str, people: &[String]) -> anyhow::Result<Vec<Stalled>> {
+        let path = &format!("/api/v1/rooms/{room}/ws");
+        let open = |token: &String| {
+            let token = token.clone();
+            async move { Stalled::open(self.address, path, &token).await }
+        };
+        stream::iter(people).map(open).buffer_unordered(AT_ONCE).try_collect().await
     }
 
     /// Opens a socket with a closed loop of commands into a room.

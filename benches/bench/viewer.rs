@@ -17,7 +17,7 @@ use anyhow::{Context, bail, ensure};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt, ReadBuf},
     net::{
-        TcpStream,
+        TcpSocket, TcpStream,
         tcp::{OwnedReadHalf, OwnedWriteHalf},
     },
     sync::Notify,
@@ -26,6 +26,9 @@ use tokio::{
 
 /// How long a broadcast may take to reach everybody.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What fits into the line of somebody who takes nothing, in bytes.
+const LITTLE: u32 = 4096;
 
 thread_local! {
     /// One read buffer for all viewers: nobody waits while it is lent.
@@ -144,6 +147,44 @@ impl Drop for Viewer {
     }
 }
 
+/// Opens a socket on a line and asks for what it is to be.
+async fn upgraded(mut stream: TcpStream, address: SocketAddr, path: &str) -> anyhow::Result<TcpStream> {
+    stream.set_nodelay(true)?;
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).await?;
+    // The server says nothing more until it has heard our hello, so what is read here is the answer alone.
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        ensure!(stream.read_buf(&mut answer).await? > 0, "the socket ended in its handshake");
+    }
+    ensure!(answer.starts_with(b"HTTP/1.1 101"), "no socket: {}", String::from_utf8_lossy(&answer));
+    Ok(stream)
+}
+
+fn say_hello(writer: &OwnedWriteHalf, token: &str) -> anyhow::Result<()> {
+    send(writer, 0x1, format!(r#"{{"type":"hello","token":"{token}"}}"#).as_bytes())
+}
+
+/// Somebody who comes into a room and takes nothing of what they are told.
+#[derive(Debug)]
+pub struct Stalled {
+    _line: (OwnedReadHalf, OwnedWriteHalf),
+}
+
+impl Stalled {
+    /// Opens a socket that hardly anything fits into.
+    pub async fn open(address: SocketAddr, path: &str, token: &str) -> anyhow::Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_recv_buffer_size(LITTLE)?;
+        let line = upgraded(socket.connect(address).await?, address, path).await?.into_split();
+        say_hello(&line.1, token)?;
+        Ok(Self { _line: line })
+    }
+}
+
 impl Viewer {
     /// Opens a socket and says hello. Must be called within a `LocalSet`.
     pub async fn open(
@@ -153,25 +194,13 @@ impl Viewer {
         tally: &Rc<Tally>,
         desk: Option<Rc<Desk>>,
     ) -> anyhow::Result<Self> {
-        let mut stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
-        let request = format!(
-            "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-        );
-        stream.write_all(request.as_bytes()).await?;
-        // The server says nothing more until it has heard our hello, so what is read here is the answer alone.
-        let mut answer = Vec::new();
-        while !answer.ends_with(b"\r\n\r\n") {
-            ensure!(stream.read_buf(&mut answer).await? > 0, "the socket ended in its handshake");
-        }
-        ensure!(answer.starts_with(b"HTTP/1.1 101"), "no socket: {}", String::from_utf8_lossy(&answer));
+        let stream = upgraded(TcpStream::connect(address).await?, address, path).await?;
         let (reader, writer) = stream.into_split();
         let writer = Rc::new(writer);
         if let Some(desk) = &desk {
             let _ = desk.writer.set(writer.clone());
         }
-        send(&writer, 0x1, format!(r#"{{"type":"hello","token":"{token}"}}"#).as_bytes())?;
+        say_hello(&writer, token)?;
         let (tally, answers) = (tally.clone(), writer.clone());
         let reader = tokio::task::spawn_local(async move {
             if let Err(error) = read(reader, &answers, &tally, desk.as_deref()).await {
