@@ -11,6 +11,7 @@ pub mod language;
 pub mod listen;
 mod media;
 pub mod meter;
+mod note;
 pub mod operator;
 pub(crate) mod pages;
 pub mod policy;
@@ -24,7 +25,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::Request,
+    extract::{Request, State},
     http::{Method, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -32,15 +33,16 @@ use axum::{
 };
 use engine::refusal::{Code, Fault, No};
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::{net::TcpListener, task::JoinHandle, time::Instant};
+use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
-use self::error::ApiError;
+use self::{error::ApiError, note::Note};
 use crate::{
     app::App,
     dialects::{clipper, native, opentogethertube, watch2gether, watchers},
-    telemetry::{self, list, watch::Watch},
+    telemetry::{self, watch::Watch},
 };
 
 /// How long a handler may take: more than the slowest link.
@@ -85,17 +87,14 @@ pub fn router(app: App) -> Router {
         }
         None => (router, media::router()),
     };
-    router
-        .layer(middleware::from_fn(in_time))
-        .layer(middleware::from_fn_with_state(app.clone(), acts::witnessed))
-        .layer(middleware::from_fn(language::translate))
+    // Few layers, each of several things: whatever is below a layer is cloned for each request, and again for each one further down.
+    let calls = ServiceBuilder::new()
         .layer(CompressionLayer::new().gzip(true))
-        .merge(films)
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(app.clone(), barred::barred))
-        .layer(middleware::from_fn_with_state(app.clone(), headers::on_all))
-        .layer(middleware::from_fn(note))
-        .with_state(app)
+        .layer(middleware::from_fn_with_state(app.clone(), call));
+    let all = ServiceBuilder::new()
+        .layer(middleware::from_fn_with_state(app.clone(), request))
+        .layer(CatchPanicLayer::custom(panicked));
+    router.layer(calls).merge(films).layer(all).with_state(app)
 }
 
 /// The listener for the person who runs this server.
@@ -135,6 +134,28 @@ impl Metrics {
     }
 }
 
+/// Whatever is asked for.
+async fn request(State(app): State<App>, request: Request, next: Next) -> Response {
+    let note = Note::of(&request);
+    let mut response = match barred::refused(&app, &request) {
+        Some(refused) => refused,
+        None => next.run(request).await,
+    };
+    headers::say(response.headers_mut(), app.public_url.starts_with("https://"));
+    note.answered(response.status());
+    response
+}
+
+/// Whatever is asked for but films.
+async fn call(State(app): State<App>, request: Request, next: Next) -> Response {
+    let locale = language::wanted(request.headers());
+    let response = match acts::told(&app, &request) {
+        Some(tell) => app.engine.acts.witness(tell, in_time(request, next), acts::outcome).await,
+        None => in_time(request, next).await,
+    };
+    language::translated(response, locale)
+}
+
 /// An answer in any case, and in time.
 async fn in_time(request: Request, next: Next) -> Response {
     // A call that brings a film takes as long as its line does, and watches over itself.
@@ -145,23 +166,6 @@ async fn in_time(request: Request, next: Next) -> Response {
         Ok(response) => response,
         Err(_) => ApiError::from(Code::Busy).into_response(),
     }
-}
-
-/// One line and one count per request.
-async fn note(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let route = request.extensions().get::<axum::extract::MatchedPath>().map(|path| path.as_str().to_owned());
-    let from = Instant::now();
-    let response = next.run(request).await;
-    let took = from.elapsed();
-    let api = list::api_of(route.as_deref());
-    let route = route.unwrap_or_else(|| "none".to_owned());
-    let status = response.status().as_u16();
-    tracing::debug!(%method, %route, status, took_ms = took.as_millis(), "request");
-    metrics::histogram!("onecouch_http_request_duration_seconds", "api" => api).record(took);
-    let status = list::class_of(status);
-    metrics::counter!("onecouch_http_requests_total", "api" => api, "status" => status).increment(1);
-    response
 }
 
 /// Headers and paths of anybody: the proxy's prefix goes, and nothing else of the path.

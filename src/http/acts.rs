@@ -4,9 +4,8 @@
 use std::{net::IpAddr, sync::Arc};
 
 use axum::{
-    extract::{MatchedPath, Request, State},
+    extract::{MatchedPath, Request},
     http::{Method, Uri},
-    middleware::Next,
     response::Response,
 };
 use engine::{
@@ -90,7 +89,7 @@ fn asked(method: &Method, route: &str, uri: &Uri, from: IpAddr) -> Asked {
 }
 
 /// What an answer says of what came of it.
-fn outcome(response: &Response) -> Outcome {
+pub(super) fn outcome(response: &Response) -> Outcome {
     let status = response.status();
     if status.is_server_error() && status != axum::http::StatusCode::SERVICE_UNAVAILABLE {
         return Outcome::Failed;
@@ -102,17 +101,15 @@ fn outcome(response: &Response) -> Outcome {
     Outcome::Done
 }
 
-/// Lets the log see what may be an act.
-pub(super) async fn witnessed(State(app): State<App>, request: Request, next: Next) -> Response {
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let route_text = route.as_ref().map_or("", MatchedPath::as_str);
-    if !is_act(request.method(), route_text) {
-        return next.run(request).await;
+/// What the log is told of a request that may be an act; nothing of any other.
+pub(super) fn told(app: &App, request: &Request) -> Option<Tell> {
+    let route = request.extensions().get::<MatchedPath>();
+    if !is_act(request.method(), route.map_or("", MatchedPath::as_str)) {
+        return None;
     }
-    let (method, uri) = (request.method().clone(), request.uri().clone());
-    let from = client_ip(&app, request.extensions(), request.headers());
-    let tell: Tell = Arc::new(move || asked(&method, route.as_ref().map_or("", MatchedPath::as_str), &uri, from));
-    app.engine.acts.witness(tell, next.run(request), outcome).await
+    let (method, uri, route) = (request.method().clone(), request.uri().clone(), route.cloned());
+    let from = client_ip(app, request.extensions(), request.headers());
+    Some(Arc::new(move || asked(&method, route.as_ref().map_or("", MatchedPath::as_str), &uri, from)))
 }
 
 #[cfg(test)]

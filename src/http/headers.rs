@@ -1,13 +1,6 @@
 //! What every answer says to browsers, whatever it holds.
 
-use axum::{
-    extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header},
-    middleware::Next,
-    response::Response,
-};
-
-use crate::app::App;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 /// What devices of the reader a page of ours, and any frame in it, may ask for: none of these. Sound, full screen and
 /// protected films stay as browsers have them, for players need them.
@@ -24,14 +17,8 @@ const BY_HTTPS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 const DEVICES_NAME: HeaderName = HeaderName::from_static("permissions-policy");
 const OPENER_NAME: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
-/// Says it on each answer.
-pub async fn on_all(State(app): State<App>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    say(response.headers_mut(), app.public_url.starts_with("https://"));
-    response
-}
-
-fn say(headers: &mut HeaderMap, by_https: bool) {
+/// Says it on an answer.
+pub(super) fn say(headers: &mut HeaderMap, by_https: bool) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("strict-origin-when-cross-origin"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

@@ -7,9 +7,8 @@ use std::convert::Infallible;
 
 use axum::{
     body::Body,
-    extract::{FromRequestParts, Request},
+    extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, header, request::Parts},
-    middleware::Next,
     response::Response,
 };
 use bots::Locale;
@@ -47,9 +46,7 @@ pub(super) fn wanted(headers: &HeaderMap) -> Locale {
 }
 
 /// Says a refusal again in the language of whoever asked.
-pub(super) async fn translate(request: Request, next: Next) -> Response {
-    let locale = wanted(request.headers());
-    let mut response = next.run(request).await;
+pub(super) fn translated(mut response: Response, locale: Locale) -> Response {
     let Some(refusal) = response.extensions_mut().remove::<Refusal>() else { return response };
     let fields = response.headers_mut();
     fields.append(header::VARY, HeaderValue::from_static("accept-language"));

@@ -53,7 +53,7 @@ pub(super) const DOOR_NAMES: &[&str] =
     &["viewer", "api", "discord", "telegram", "opentogethertube", "watch2gether", "watchers", "clipper", "room"];
 const DOORS: Values = Values::Of(DOOR_NAMES);
 /// Which part of the server answers a request: see [`api_of`].
-const APIS: Values = Values::Of(&[
+pub const API_NAMES: &[&str] = &[
     "native",
     "opentogethertube",
     "watch2gether",
@@ -65,7 +65,10 @@ const APIS: Values = Values::Of(&[
     "probe",
     "telegram",
     "none",
-]);
+];
+const APIS: Values = Values::Of(API_NAMES);
+/// The classes of statuses.
+pub const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 const PLATFORMS: Values = Values::Of(&["discord", "telegram"]);
 
 /// From a turn in memory to a disk that hangs.
@@ -120,7 +123,7 @@ pub const METRICS: &[Metric] = &[
     metric(
         "onecouch_http_requests_total",
         Counter,
-        &[("api", APIS), ("status", Values::Of(&["1xx", "2xx", "3xx", "4xx", "5xx"]))],
+        &[("api", APIS), ("status", Values::Of(&CLASSES))],
         "Requests answered",
     ),
     metric(
@@ -258,15 +261,9 @@ pub fn api_of(route: Option<&str>) -> &'static str {
     }
 }
 
-/// The class of a status: `2xx`.
-pub fn class_of(status: u16) -> &'static str {
-    match status {
-        100..200 => "1xx",
-        200..300 => "2xx",
-        300..400 => "3xx",
-        400..500 => "4xx",
-        _ => "5xx",
-    }
+/// Which of the [`CLASSES`] a status is of.
+pub fn class_of(status: u16) -> usize {
+    usize::from(status / 100).clamp(1, CLASSES.len()) - 1
 }
 
 #[cfg(test)]
