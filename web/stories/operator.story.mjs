@@ -66,7 +66,7 @@ test("a wrong key opens nothing, the right one stays in the tab, and leaving for
   const { page } = olga;
   await olga.axe("the door");
   await opens(olga, "a guess");
-  await page.getByText("This token is not valid any more").waitFor();
+  await page.getByText("That key is not good here").waitFor();
   assert.equal(await page.getByRole("navigation").count(), 0);
   await opens(olga);
   await page.getByText("People in rooms").waitFor();

@@ -1,6 +1,5 @@
 /** The page of who runs the server: asks for a key, then shows what there is, tab by tab. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { sentence } from '../room';
 import { Card } from '../ui/Card';
 import { Logo } from '../ui/Icon';
 import { SecretForm } from '../ui/landing/SecretForm';
@@ -12,6 +11,7 @@ import { DeskContext, keep, kept, type Desk } from './key';
 import { Keys } from './Keys';
 import { Log } from './Log';
 import { Overview } from './Overview';
+import { saying } from './parts';
 import { People } from './People';
 import { Rooms } from './Rooms';
 import './operator.css';
@@ -47,7 +47,7 @@ function Gate({ enter, why }: { readonly enter: (key: string) => void; readonly 
       enter(key.trim());
       return null;
     } catch (error) {
-      return sentence(error);
+      return saying(error);
     }
   };
   return (

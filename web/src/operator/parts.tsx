@@ -9,6 +9,11 @@ import { t, tag } from '../words';
 import { useDesk } from './key';
 import '../words/later';
 
+/** What is said of a call that failed: a key that is not good is no session that ended. */
+export function saying(error: unknown): string {
+  return error instanceof Refused && error.code === 'bad_token' ? t('op.key.bad') : sentence(error);
+}
+
 export interface Ask {
   /** Waits for an answer; answers it, or `null` after a no. */
   readonly run: <T>(work: () => Promise<T>) => Promise<T | null>;
@@ -34,7 +39,7 @@ export function useAsk(): Ask {
         return done;
       } catch (error) {
         const code = error instanceof Refused ? error.code : 'internal';
-        if (code === 'bad_token' || code === 'admin_off' || code === 'scope_missing') leave(sentence(error));
+        if (code === 'bad_token' || code === 'admin_off' || code === 'scope_missing') leave(saying(error));
         else if (mine === asked.current) setNo({ code, text: sentence(error) });
         return null;
       } finally {
