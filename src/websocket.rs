@@ -178,7 +178,8 @@ impl WebSocket {
         let parts = upgraded.downcast::<TokioIo<Line>>().ok()?;
         let (stream, seat) = parts.io.into_inner().into_parts();
         let wire = Arc::new(Wire::new(stream, seat));
-        let read = parts.read_buf.into();
+        // What it read too much is copied: else its whole buffer would stay.
+        let read = parts.read_buf.to_vec();
         let ws = WebSocketStream::from_partially_read(Half(wire.clone()), read, Role::Server, Some(config())).await;
         Some(Self { ws: Box::new(ws), wire, lost: false })
     }

@@ -57,6 +57,7 @@ impl Party {
             command.env(format!("ONECOUCH__LIMITS__{limit}__BURST"), NO_LIMIT);
             command.env(format!("ONECOUCH__LIMITS__{limit}__PER_MINUTE"), NO_LIMIT);
         }
+        command.env("ONECOUCH__HTTP__CONNECTIONS", NO_LIMIT);
         for limit in ["CONNECTIONS_PER_ADDRESS", "SOCKETS_PER_ADDRESS", "SOCKETS_PER_PERSON"] {
             command.env(format!("ONECOUCH__LIMITS__{limit}"), NO_LIMIT);
         }

@@ -34,13 +34,13 @@ pub use self::{
     roles::{Grants, Permission, Permissions, Preset, Role, Visibility},
     schedule::{Schedule, Status},
     settings::{Changes, QueueMode, Restore, RoomSettings, WaitFor},
-    state::{Founding, Host, Member, Participant, Penalty, RoomState, RoomView, Tally},
+    state::{Founding, Here, Host, Member, Participant, Penalty, RoomState, RoomView, Tally},
     undo::Undoable,
     votes::Proposal,
 };
 use crate::{
     command::{Actor, Command},
-    event::{Cause, Door, Event, EventKind, Presence, PresenceDelta, Signal, Visit},
+    event::{Cause, Door, Event, EventKind, PresenceDelta, Signal, Visit},
     ids::{ConnectionId, PersonId, RoomId},
     ports::Loaded,
     refusal::{Fault, Refusal},
@@ -128,7 +128,7 @@ impl Room {
 
     fn new(id: RoomId, epoch: u64, state: RoomState, limits: RoomLimits) -> Self {
         Self {
-            view: RoomView { id, epoch, state, presence: Arc::default(), chat: Arc::default(), voters: Arc::default() },
+            view: RoomView { id, epoch, state, presence: Here::new(), chat: Arc::default(), voters: Arc::default() },
             limits,
             presence: PresenceDelta::default(),
             presence_due: None,
@@ -196,7 +196,7 @@ impl Room {
 
     /// The room as it was seen, with those in it who are here, and nothing of what it only remembers: what stands in for it
     /// while the disk cannot be read.
-    pub(crate) fn seen(view: &RoomView, here: Arc<BTreeMap<ConnectionId, Arc<Presence>>>, limits: RoomLimits) -> Self {
+    pub(crate) fn seen(view: &RoomView, here: Here, limits: RoomLimits) -> Self {
         let mut room = Self::new(view.id, view.epoch, view.state.clone(), limits);
         room.view = RoomView { presence: here, ..view.clone() };
         room

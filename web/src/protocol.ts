@@ -215,7 +215,7 @@ export interface Room extends Settings {
   readonly mutes: readonly Penalty[];
   /** Of a crowd the first who came, and who has a lasting role. */
   readonly here: readonly Here[];
-  /** How many people are here beside those. */
+  /** How many connections there are beside those. */
   readonly others: number;
   readonly chat: readonly ChatLine[];
 }

@@ -61,9 +61,11 @@ impl Room {
     /// Somebody's role changed: what the presence of their connections says follows.
     pub(super) fn reseat(&mut self, person: PersonId) {
         let lasting = self.view.members.get(&person).map_or(Role::Guest, |member| member.role);
-        let presence = Arc::make_mut(&mut self.view.presence);
-        for seat in presence.values_mut().filter(|seat| seat.who.person == person) {
-            *seat = Arc::new(Presence { role: lasting.max(seat.vouched), ..Presence::clone(seat) });
+        let theirs = |seat: &&Arc<Presence>| seat.who.person == person;
+        let seats: Vec<_> = self.view.presence.values().filter(theirs).cloned().collect();
+        for seat in seats {
+            let seat = Presence { role: lasting.max(seat.vouched), ..Presence::clone(&seat) };
+            self.view.presence.insert(seat.connection, Arc::new(seat));
         }
     }
 }

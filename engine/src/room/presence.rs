@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    Member, Room, Turn,
+    Here, Member, Room, Turn,
     roles::{self, Permission},
 };
 use crate::{
@@ -75,9 +75,9 @@ impl Room {
         let other = known.who.person != actor.person;
         if other {
             // The seat that they have is theirs to give: it is free for whom they are now.
-            Arc::make_mut(&mut self.view.presence).remove(&connection);
+            self.view.presence.remove(&connection);
             if let Err(refusal) = self.require_seat(actor) {
-                Arc::make_mut(&mut self.view.presence).insert(connection, known);
+                self.view.presence.insert(connection, known);
                 return Err(refusal);
             }
             turn.visits.push(Visit { person: known.who.person, came: known.since, left: now.wall });
@@ -100,7 +100,7 @@ impl Room {
     }
 
     pub(super) fn depart(&mut self, now: Now, connection: ConnectionId, turn: &mut Turn) {
-        let Some(gone) = Arc::make_mut(&mut self.view.presence).remove(&connection) else { return };
+        let Some(gone) = self.view.presence.remove(&connection) else { return };
         self.ended.remove(&connection);
         self.barrier.forget(connection);
         self.count_failures(now);
@@ -188,18 +188,12 @@ impl Room {
         self.presence.gone.retain(|gone| *gone != presence.connection);
         self.presence.here.push(presence.clone());
         self.presence_due.get_or_insert(now.play + PRESENCE_BATCH);
-        Arc::make_mut(&mut self.view.presence).insert(presence.connection, presence);
+        self.view.presence.insert(presence.connection, presence);
     }
 
     /// Puts those who are connected back into a room that was read back from the store under them. Who had another role
     /// in `before`, what was told and is not true, has that of the store again.
-    pub(crate) fn reseat_all(
-        &mut self,
-        now: Now,
-        here: Arc<BTreeMap<ConnectionId, Arc<Presence>>>,
-        before: &BTreeMap<PersonId, Member>,
-        turn: &mut Turn,
-    ) {
+    pub(crate) fn reseat_all(&mut self, now: Now, here: Here, before: &BTreeMap<PersonId, Member>, turn: &mut Turn) {
         self.view.presence = here;
         let members = self.view.members.clone();
         let known: BTreeSet<_> = before.keys().chain(members.keys()).copied().collect();

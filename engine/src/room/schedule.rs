@@ -1,11 +1,9 @@
 //! When a room opens and closes, who wants to be told, and when a temporary one is gone.
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Room, RoomState, Turn,
+    Here, Room, RoomState, Turn,
     playback::Waiting,
     roles::{Permission, Role},
 };
@@ -255,7 +253,7 @@ impl Room {
         if !connections.is_empty() {
             turn.signals.push(Signal::Out { connections, why: Out::Deleted });
         }
-        self.view.presence = Arc::default();
+        self.view.presence = Here::new();
     }
 
     /// Whether somebody who is not asked for in so short a time is kept in memory until it is over.

@@ -210,6 +210,10 @@ impl RoomState {
     }
 }
 
+/// Who is connected. Each turn is seen by others who keep it, and of a map that is copied then a crowd would be copied for each
+/// who comes: the copies of this one share all but what changed.
+pub type Here = imbl::OrdMap<ConnectionId, Arc<Presence>>;
+
 /// All that can be seen of a room at one moment: its lasting state, and who is here. Cloning it is cheap.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RoomView {
@@ -220,7 +224,7 @@ pub struct RoomView {
     /// What it lastingly is.
     pub state: RoomState,
     /// Who is here.
-    pub presence: Arc<BTreeMap<ConnectionId, Arc<Presence>>>,
+    pub presence: Here,
     /// The last lines of chat.
     pub chat: Arc<VecDeque<Arc<Event>>>,
     /// Whose votes count, while something is put to the vote; else nobody.

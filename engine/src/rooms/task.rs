@@ -3,7 +3,7 @@
 mod standing_in;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Done, Heard, Listening, News, Shared};
 use crate::{
     command::{Actor, Command},
-    event::{Event, Presence, Visit},
+    event::{Event, Visit},
     ids::{ConnectionId, ItemId},
     ports::Entry,
     refusal::{Code, Fault, No},
@@ -57,8 +57,6 @@ pub(super) enum Settled {
     PutAway(Box<(Actor, Command)>),
 }
 
-/// Who is connected.
-type Here = Arc<BTreeMap<ConnectionId, Arc<Presence>>>;
 /// What is answered when a commit is through.
 struct Answer {
     /// To whom.
@@ -286,7 +284,7 @@ impl RoomTask {
     fn publish(&mut self, turn: Turn, view: Option<Arc<RoomView>>, reset: bool) {
         if turn.is_empty() && !reset {
             // Who came is told with others who did, but who looks sees them at once: they can be spoken of already.
-            if !Arc::ptr_eq(&self.view.load().presence, &self.room.view().presence) {
+            if !self.view.load().presence.ptr_eq(&self.room.view().presence) {
                 self.view.store(Arc::new(self.room.view().clone()));
             }
             return;

@@ -81,7 +81,7 @@ impl Voice {
     /// Who takes part now and did not, who does no more, and who may do more or less.
     fn tell_people(&mut self, view: &RoomView, s: PlayTime, frames: &mut Vec<Frame>) {
         let told = &self.told;
-        if Arc::ptr_eq(&told.presence, &view.presence)
+        if told.presence.ptr_eq(&view.presence)
             && Arc::ptr_eq(&told.participants, &view.participants)
             && Arc::ptr_eq(&told.members, &view.members)
         {

@@ -482,7 +482,7 @@ pub struct RoomWire {
     pub mutes: Vec<PenaltyWire>,
     /// Who is here. Of more than 200 connections the first 200, and those of people with a lasting role.
     pub here: Vec<PresenceWire>,
-    /// How many people are here beside those.
+    /// How many connections there are beside those.
     pub others: usize,
     /// The last lines of chat, oldest first.
     pub chat: Vec<LineWire>,

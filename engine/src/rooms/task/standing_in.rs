@@ -11,13 +11,13 @@ use tokio::{
     time::{Instant, sleep, sleep_until, timeout},
 };
 
-use super::{Answer, Ask, Here, PATIENCE, RECOVERY, RoomTask, Settled, Settling};
+use super::{Answer, Ask, PATIENCE, RECOVERY, RoomTask, Settled, Settling};
 use crate::{
     command::{Actor, Command},
     ids::ConnectionId,
     ports::Loaded,
     refusal::{Code, Fault, No, Refusal},
-    room::{Room, Turn},
+    room::{Here, Room, Turn},
     rooms::Done,
     time::PlayTime,
 };
@@ -36,7 +36,7 @@ impl RoomTask {
         let refuse = |answer: Answer, here: &mut Here| {
             // Who came by it was told that they did not, and will not say that they leave.
             if let Some(arrived) = answer.arrived {
-                Arc::make_mut(here).remove(&arrived);
+                here.remove(&arrived);
             }
             let _ = answer.reply.send(Settled::No(Code::NotStored.into()));
         };
@@ -103,7 +103,9 @@ impl RoomTask {
         if stands_in {
             here = self.room.view().presence.clone();
         }
-        Arc::make_mut(&mut here).retain(|connection, _| !gone.contains(connection));
+        for connection in &gone {
+            here.remove(connection);
+        }
         room.reseat_all(self.shared.clock.now(), here, &self.room.view().members, &mut turn);
         Some((room, turn))
     }
