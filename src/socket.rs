@@ -175,6 +175,8 @@ impl<O: Send + 'static> Line<O> {
         let (hub, joined) = match app.fanout.join(room, dialect, connection, &outbox, resume).await {
             Ok(joined) => joined,
             Err(no) => {
+                // There is no greeting to wait for, and they are told why.
+                wire.release([]);
                 app.engine.rooms.tell_surely(room, actor, Command::Depart { connection }).await;
                 return Err(no);
             }
