@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::{
     body::{Bytes, HttpBody},
-    extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Query, Request},
+    extract::{ConnectInfo, FromRequest, FromRequestParts, Query, RawPathParams, Request},
     http::{Extensions, HeaderMap, HeaderValue, StatusCode, header, request::Parts},
 };
 use axum_extra::extract::CookieJar;
@@ -317,10 +317,10 @@ impl FromRequestParts<App> for InRoom {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
-        let Path(names) = Path::<Vec<(String, String)>>::from_request_parts(parts, app)
-            .await
-            .map_err(|_| Refusal::new(Code::NoSuchRoom))?;
-        let name = names.into_iter().next().map(|(_, value)| value).unwrap_or_default();
+        let name = part(parts, app, 0).await.ok_or(Refusal::new(Code::NoSuchRoom))?;
+        if let Ok(room) = name.parse() {
+            return Ok(Self(room));
+        }
         let ClientAddress(from) = ClientAddress::from_request_parts(parts, app).await?;
         Ok(Self(room_named(app, &name, &from).await?))
     }
@@ -388,8 +388,8 @@ impl FromRequestParts<App> for Numbered {
 }
 
 async fn part(parts: &mut Parts, app: &App, index: usize) -> Option<String> {
-    let Path(names) = Path::<Vec<(String, String)>>::from_request_parts(parts, app).await.ok()?;
-    names.into_iter().nth(index).map(|(_, value)| value)
+    let names = RawPathParams::from_request_parts(parts, app).await.ok()?;
+    names.iter().nth(index).map(|(_, value)| value.to_owned())
 }
 
 /// Headers of anybody: what is no proxy's is believed nothing, and what a proxy says is an address.
