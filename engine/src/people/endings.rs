@@ -1,21 +1,80 @@
 //! Whoever keeps a line open by a credential hears when that is good no more, and when somebody else holds it or is called
 //! otherwise.
 //!
-//! An idle line costs nothing: it waits for what its senders say, or for that of its credential to be dropped.
+//! An idle line costs nothing: it waits for a bell of its credential, and for one of its person.
 
-use std::{hash::Hash, sync::Arc};
+use std::{
+    hash::Hash,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use dashmap::DashMap;
-use tokio::sync::watch::{Receiver, Sender, channel};
+use tokio::sync::Notify;
 
 use crate::ids::PersonId;
 
 /// The credentials by which lines are open, and the people for whom they are.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Endings {
-    /// By the hash of the secret. That a sender is gone says that the credential is.
-    open: Arc<DashMap<String, Sender<()>>>,
-    people: Arc<DashMap<PersonId, Sender<()>>>,
+    /// By the hash of the secret.
+    open: Arc<DashMap<String, Arc<Bell>>>,
+    people: Arc<DashMap<PersonId, Arc<Bell>>>,
+}
+
+/// What lines wait for. Each has two, so it is small: a fifth of a `watch`, which shares its waiters out for crowds.
+#[derive(Debug, Default)]
+struct Bell {
+    /// How often it rang; [`OVER`] after the last time.
+    rung: AtomicU64,
+    ring: Notify,
+}
+
+/// It rings no more.
+const OVER: u64 = u64::MAX;
+
+impl Bell {
+    fn changed(&self) {
+        // A bell that is over stays so.
+        let _ = self.rung.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |rung| rung.checked_add(1));
+        self.ring.notify_waiters();
+    }
+
+    fn over(&self) {
+        self.rung.store(OVER, Ordering::SeqCst);
+        self.ring.notify_waiters();
+    }
+}
+
+/// Somebody's ear at a bell.
+#[derive(Debug)]
+struct Ear {
+    bell: Arc<Bell>,
+    heard: u64,
+}
+
+impl Ear {
+    /// Waits until it rings; several times may be one. At once, and again and again, where it is over.
+    async fn next(&mut self) -> Told {
+        let mut ring = pin!(self.bell.ring.notified());
+        loop {
+            // Before it is looked at, so that no ring falls in between.
+            ring.as_mut().enable();
+            let rung = self.bell.rung.load(Ordering::SeqCst);
+            if rung == OVER {
+                return Told::Ended;
+            }
+            if rung != self.heard {
+                self.heard = rung;
+                return Told::Changed;
+            }
+            ring.as_mut().await;
+            ring.set(self.bell.ring.notified());
+        }
+    }
 }
 
 /// What a line hears.
@@ -33,8 +92,8 @@ pub struct Ending {
     endings: Endings,
     hash: String,
     /// Taken when it is dropped.
-    line: Option<Receiver<()>>,
-    person: Option<(PersonId, Receiver<()>)>,
+    line: Option<Ear>,
+    person: Option<(PersonId, Ear)>,
 }
 
 impl Endings {
@@ -46,20 +105,22 @@ impl Endings {
 
     /// Tells everybody who listens that a credential is good no more.
     pub(super) fn tell(&self, hash: &str) {
-        self.open.remove(hash);
+        if let Some((_, bell)) = self.open.remove(hash) {
+            bell.over();
+        }
     }
 
     /// Tells everybody who listens that what a credential opens may be something else.
     pub(super) fn changed(&self, hash: &str) {
-        if let Some(sender) = self.open.get(hash) {
-            sender.send_replace(());
+        if let Some(bell) = self.open.get(hash) {
+            bell.changed();
         }
     }
 
     /// Tells all lines of somebody that something about them changed.
     pub(super) fn person_changed(&self, person: PersonId) {
-        if let Some(sender) = self.people.get(&person) {
-            sender.send_replace(());
+        if let Some(bell) = self.people.get(&person) {
+            bell.changed();
         }
     }
 }
@@ -76,17 +137,15 @@ impl Ending {
         let (line, person) = (&mut self.line, &mut self.person);
         let credential = async {
             match line {
-                Some(line) => line.changed().await.map_or(Told::Ended, |()| Told::Changed),
+                Some(line) => line.next().await,
                 None => Told::Ended,
             }
         };
         let holder = async {
-            if let Some((_, heard)) = person
-                && heard.changed().await.is_ok()
-            {
-                return Told::Changed;
+            match person {
+                Some((_, ear)) => ear.next().await,
+                None => std::future::pending().await,
             }
-            std::future::pending().await
         };
         tokio::select! {
             biased;
@@ -109,7 +168,7 @@ impl Ending {
         if let Some((person, heard)) = self.person.take() {
             // First, so that the last of a person finds nobody else.
             drop(heard);
-            self.endings.people.remove_if(&person, |_, sender| sender.receiver_count() == 0);
+            self.endings.people.remove_if(&person, |_, bell| Arc::strong_count(bell) == 1);
         }
     }
 }
@@ -118,13 +177,15 @@ impl Drop for Ending {
     fn drop(&mut self) {
         // As with a person.
         self.line = None;
-        self.endings.open.remove_if(&self.hash, |_, sender| sender.receiver_count() == 0);
+        self.endings.open.remove_if(&self.hash, |_, bell| Arc::strong_count(bell) == 1);
         self.leave_person();
     }
 }
 
-fn hear<K: Eq + Hash>(senders: &DashMap<K, Sender<()>>, key: K) -> Receiver<()> {
-    senders.entry(key).or_insert_with(|| channel(()).0).subscribe()
+fn hear<K: Eq + Hash>(bells: &DashMap<K, Arc<Bell>>, key: K) -> Ear {
+    let bell = bells.entry(key).or_default().clone();
+    let heard = bell.rung.load(Ordering::SeqCst);
+    Ear { bell, heard }
 }
 
 #[cfg(test)]
