@@ -41,9 +41,9 @@ use crate::http::listen::Line;
 
 /// The largest frame a client may send, in bytes.
 pub const FRAME_LIMIT: usize = 64 * 1024;
-/// The library's read buffer per socket: what clients say is short, and its own default of 128 KiB is zero-filled at every
-/// read attempt.
-const READ_BUFFER: usize = 1024;
+/// The library's read buffer per socket: what clients say is short, a report some 200 bytes, and its own default of 128 KiB is
+/// zero-filled at every read attempt.
+const READ_BUFFER: usize = 512;
 
 /// With what a WebSocket is closed.
 pub mod close_code {
