@@ -1,7 +1,10 @@
 //! The description of the API, and a page to read it by; both without any other server.
 
+use std::sync::Arc;
+
 use axum::{
-    Json, Router,
+    Router,
+    body::Bytes,
     http::header,
     response::{Html, IntoResponse, Response},
     routing::get,
@@ -23,16 +26,25 @@ pub(super) fn router(description: &OpenApi) -> Router<App> {
         HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A session token or an API key")).build();
     description.components.get_or_insert_default().add_security_scheme("token", SecurityScheme::Http(bearer));
     let page = reader(&description);
+    // With the one style that stands in it, and nothing else.
+    let policy: Arc<str> = format!(
+        "default-src 'none'; style-src{}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        hashes(&page, "style")
+    )
+    .into();
+    // Written once: a route is cloned with all that its handler holds, and as values the description is some megabytes.
+    let text = Bytes::from(serde_json::to_vec(&description).unwrap_or_default());
+    let page = Bytes::from(page);
     Router::new()
-        .route("/api/v1/openapi.json", get(move || std::future::ready(Json(description.clone()))))
-        .route("/api/v1/docs", get(move || std::future::ready(answer(page.clone()))))
+        .route("/api/v1/openapi.json", get(move || std::future::ready(json(text.clone()))))
+        .route("/api/v1/docs", get(move || std::future::ready(answer(page.clone(), &policy))))
 }
 
-/// The page with the one style that stands in it, and nothing else.
-fn answer(page: String) -> Response {
-    let styles = hashes(&page, "style");
-    let policy =
-        format!("default-src 'none'; style-src{styles}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+fn json(text: Bytes) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], text).into_response()
+}
+
+fn answer(page: Bytes, policy: &str) -> Response {
     ([(header::CONTENT_SECURITY_POLICY, policy)], Html(page)).into_response()
 }
 
