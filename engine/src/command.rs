@@ -8,12 +8,12 @@ use crate::{
     event::{Door, Phase, Who},
     ids::{ConnectionId, ItemId, MessageId, PersonId},
     media::{Item, Media, Segment},
-    room::{Changes, Rate, Role, Status},
+    room::{Changes, Rate, Role, Status, settings::given},
     time::{Millis, WallTime},
 };
 
 /// Who asks: a person, the door they came through, and what that door grants them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     /// The person.
     pub person: PersonId,
@@ -57,7 +57,8 @@ pub enum SeekTo {
 }
 
 /// Where in the queue new items go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Spot {
     /// Where the mode of the queue puts them: behind the last, or in turn.
     #[default]
@@ -71,7 +72,7 @@ pub enum Spot {
 }
 
 /// How one connection is doing.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Report {
     /// The item it speaks of.
     pub item: Option<ItemId>,
@@ -92,18 +93,22 @@ pub struct Report {
 }
 
 /// What of a queued item is to be changed; what is not there stays, and an inner nothing takes away.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Edit {
     /// Where it begins.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub start: Option<Option<Millis>>,
     /// Where it ends.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub end: Option<Option<Millis>>,
     /// Link of its subtitles: WebVTT or SRT.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub subtitles: Option<Option<String>>,
 }
 
 /// All that can be asked of a room.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Command {
     /// A connection opened. `watches` is false for one that only listens.
     Arrive {

@@ -511,7 +511,8 @@ pub struct ChatLine {
 }
 
 /// A thing of the moment, for those who are connected now.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Signal {
     /// Who is here changed; gathered over a quarter of a second, so that a thousand joins are a handful of frames.
     Presence(Arc<PresenceDelta>),
@@ -527,7 +528,8 @@ pub enum Signal {
 }
 
 /// Why somebody must go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Out {
     /// They left by themselves, wherever they said so.
     Left,
@@ -559,7 +561,7 @@ pub struct Visit {
 }
 
 /// Changes of presence since the last one told.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct PresenceDelta {
     /// Connections that came, or whose state changed.
     pub here: Vec<Arc<Presence>>,
@@ -568,7 +570,7 @@ pub struct PresenceDelta {
 }
 
 /// One connection of a person who is here.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Presence {
     /// The connection.
     pub connection: ConnectionId,

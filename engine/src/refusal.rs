@@ -3,7 +3,12 @@
 //! A [`Refusal`] is for the person who asked: a stable code, arguments, and a sentence that names the next step. All else
 //! that can go wrong is a [`Fault`]: it is logged once, where it is handled, and the person reads "something went wrong".
 
-use std::{borrow::Cow, collections::BTreeMap, fmt};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::{Mutex, PoisonError},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +36,11 @@ macro_rules! codes {
             /// The stable name.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
+            }
+
+            /// The one of that name.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.name() == name)
             }
 
             /// The English sentence, with `{argument}` where an argument goes.
@@ -305,7 +315,8 @@ impl fmt::Display for Refusal {
 pub struct Fault(pub String);
 
 /// A refusal or a fault.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(from = "Crossing", into = "Crossing")]
 pub enum No {
     /// For the person.
     #[error(transparent)]
@@ -318,5 +329,84 @@ pub enum No {
 impl From<Code> for No {
     fn from(code: Code) -> Self {
         Self::Refusal(code.into())
+    }
+}
+
+/// A no on its way from one node to another: names in place of what only one process knows them by.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Crossing {
+    Refusal { code: String, args: BTreeMap<String, String> },
+    Fault(String),
+}
+
+impl From<No> for Crossing {
+    fn from(no: No) -> Self {
+        match no {
+            No::Refusal(Refusal { code, args }) => {
+                let args = args.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+                Self::Refusal { code: code.name().to_owned(), args }
+            }
+            No::Fault(Fault(text)) => Self::Fault(text),
+        }
+    }
+}
+
+impl From<Crossing> for No {
+    fn from(crossing: Crossing) -> Self {
+        match crossing {
+            Crossing::Refusal { code, args } => match Code::named(&code) {
+                Some(code) => {
+                    let known = |(name, value): (String, String)| Some((lasting(&name)?, value));
+                    Refusal { code, args: args.into_iter().filter_map(known).collect() }.into()
+                }
+                // A newer one's. What it means nobody here can say.
+                None => Fault(format!("another node refuses with {code}, which this version does not know")).into(),
+            },
+            Crossing::Fault(text) => Fault(text).into(),
+        }
+    }
+}
+
+/// How many names of arguments other nodes may bring: many times more than there are.
+const NAMES: usize = 256;
+
+/// The name of an argument that another node brings, as one that is there for ever. Each is kept once.
+fn lasting(name: &str) -> Option<&'static str> {
+    static KNOWN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(kept) = known.get(name) {
+        return Some(kept);
+    }
+    if known.len() >= NAMES {
+        return None;
+    }
+    let kept: &'static str = Box::leak(name.into());
+    known.insert(kept);
+    Some(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn crossed(no: &No) -> No {
+        serde_json::from_slice(&serde_json::to_vec(no).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_no_crosses_to_another_node_as_it_is() {
+        for code in Code::ALL {
+            let refusal = Refusal::new(*code).with("limit", 3).with("who", "ana");
+            assert_eq!(crossed(&refusal.clone().into()), refusal.into());
+        }
+        let fault = No::from(Fault("the disk is on fire".to_owned()));
+        assert_eq!(crossed(&fault), fault);
+    }
+
+    #[test]
+    fn a_reason_that_only_a_newer_node_knows_is_a_fault() {
+        let newer = r#"{"refusal":{"code":"too_purple","args":{"hue":"violet"}}}"#;
+        assert!(matches!(serde_json::from_str(newer), Ok(No::Fault(fault)) if fault.0.contains("too_purple")));
     }
 }

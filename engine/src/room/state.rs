@@ -215,7 +215,7 @@ impl RoomState {
 pub type Here = imbl::OrdMap<ConnectionId, Arc<Presence>>;
 
 /// All that can be seen of a room at one moment: its lasting state, and who is here. Cloning it is cheap.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RoomView {
     /// The room.
     pub id: RoomId,
@@ -224,11 +224,31 @@ pub struct RoomView {
     /// What it lastingly is.
     pub state: RoomState,
     /// Who is here.
+    #[serde(with = "seats")]
     pub presence: Here,
     /// The last lines of chat.
     pub chat: Arc<VecDeque<Arc<Event>>>,
     /// Whose votes count, while something is put to the vote; else nobody.
     pub voters: Arc<BTreeSet<PersonId>>,
+}
+
+/// Who is here, as another node is told it: a list, for each seat names its connection.
+mod seats {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Here;
+    use crate::event::Presence;
+
+    pub(super) fn serialize<S: Serializer>(here: &Here, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(here.values())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Here, D::Error> {
+        let seats = Vec::<Arc<Presence>>::deserialize(from)?;
+        Ok(seats.into_iter().map(|seat| (seat.connection, seat)).collect())
+    }
 }
 
 /// A view is read as the state that it shows.
