@@ -60,10 +60,30 @@ id! {
     UploadId
 }
 
-/// One socket or client of a person, unique within the life of the process.
+id! {
+    /// One process among several that share a store, from its start to its end.
+    NodeId
+}
+
+/// One socket or client of a person, unique among all that are open on any node. Below 2^53, for it goes to JavaScript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ConnectionId(pub u64);
+
+/// How many bits of a connection's number its process counts in; above them stands the process' place among the nodes.
+const COUNTED: u32 = 36;
+
+impl ConnectionId {
+    /// The connection of that number on the node of that place; a process that is alone has place 0.
+    pub fn on(slot: u16, number: u64) -> Self {
+        Self(u64::from(slot) << COUNTED | number & ((1 << COUNTED) - 1))
+    }
+
+    /// The place of the node that it is open on.
+    pub fn slot(self) -> u16 {
+        u16::try_from(self.0 >> COUNTED).unwrap_or(u16::MAX)
+    }
+}
 
 /// What credentials and hard-to-guess aliases are made of.
 const LOWER_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
@@ -100,6 +120,11 @@ impl Entropy {
     /// A fresh webhook.
     pub fn webhook(self) -> WebhookId {
         WebhookId(Uuid::now_v7())
+    }
+
+    /// A fresh process among several.
+    pub fn node(self) -> NodeId {
+        NodeId(Uuid::now_v7())
     }
 
     /// A fresh upload.

@@ -7,9 +7,11 @@
 
 use std::{
     ops::{Add, Sub},
+    sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use arc_swap::ArcSwap;
 use serde::{Deserialize, Serialize};
 
 /// A moment on the playback clock, in milliseconds.
@@ -96,12 +98,56 @@ impl Millis {
 pub struct Clock {
     origin: tokio::time::Instant,
     started: WallTime,
+    /// How far it is led away from its own pace; none for a process that is alone. For as long as the process: a clock is copied
+    /// everywhere and kept by nobody in particular.
+    led: Option<&'static ArcSwap<Slew>>,
+}
+
+/// A correction under way.
+#[derive(Debug, Clone, Copy)]
+struct Slew {
+    /// By how much it was led away when this began, in ms.
+    from: i64,
+    /// By how much it is to be.
+    to: i64,
+    /// When this began, in ms since the clock's origin.
+    since: i64,
+}
+
+/// So many milliseconds a clock goes on by itself while it is led one: nobody sees a film run by a thousandth slower or faster.
+const PACE: i64 = 1_000;
+
+impl Slew {
+    /// By how much the clock is led away, so long after its origin.
+    fn at(self, elapsed: i64) -> i64 {
+        let most = (elapsed - self.since).max(0) / PACE;
+        self.from + (self.to - self.from).clamp(-most, most)
+    }
 }
 
 impl Clock {
     /// A clock whose playback time starts at the present wall time.
     pub fn start() -> Self {
-        Self { origin: tokio::time::Instant::now(), started: wall() }
+        Self { origin: tokio::time::Instant::now(), started: wall(), led: None }
+    }
+
+    /// A clock whose playback time starts at a time that all nodes of a cluster know, and that may be
+    /// [corrected](Self::correct): nodes read the same playback time to within milliseconds.
+    pub fn start_at(wall: WallTime) -> Self {
+        let led = ArcSwap::from_pointee(Slew { from: 0, to: 0, since: 0 });
+        // One for each process.
+        Self { origin: tokio::time::Instant::now(), started: wall, led: Some(Box::leak(Box::new(led))) }
+    }
+
+    /// Leads the playback clock so far forward, or back where it is negative, at one millisecond a second: it never goes back, nor
+    /// jumps. What was still to be corrected is forgotten, for whoever measured found that too. Nothing for a clock that was not
+    /// [started at](Self::start_at) a time that others know.
+    pub fn correct(&self, by: Millis) {
+        if let Some(led) = self.led {
+            let since = self.elapsed();
+            let from = led.load().at(since);
+            led.store(Arc::new(Slew { from, to: from.saturating_add(by.0), since }));
+        }
     }
 
     /// When it was started.
@@ -116,13 +162,20 @@ impl Clock {
 
     /// The present on the playback clock alone, which is cheaper: what a pong is stamped with.
     pub fn play_time(&self) -> PlayTime {
-        let elapsed = i64::try_from(self.origin.elapsed().as_millis()).unwrap_or(i64::MAX);
-        PlayTime(self.started.0.saturating_add(elapsed))
+        let elapsed = self.elapsed();
+        let led = self.led.map_or(0, |led| led.load().at(elapsed));
+        PlayTime(self.started.0.saturating_add(elapsed).saturating_add(led))
     }
 
-    /// The instant at which the playback clock will read `at`; the present where that is past.
+    /// The instant at which the playback clock will read `at`, as far as it is not led on until then; the present where that is
+    /// past.
     pub fn instant_of(&self, at: PlayTime) -> tokio::time::Instant {
-        self.origin + Millis(at.0.saturating_sub(self.started.0)).duration()
+        let led = self.led.map_or(0, |led| led.load().at(self.elapsed()));
+        self.origin + Millis(at.0.saturating_sub(self.started.0).saturating_sub(led)).duration()
+    }
+
+    fn elapsed(&self) -> i64 {
+        i64::try_from(self.origin.elapsed().as_millis()).unwrap_or(i64::MAX)
     }
 }
 
@@ -130,4 +183,35 @@ impl Clock {
 fn wall() -> WallTime {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     WallTime(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_is_led_slowly_and_never_back() {
+        let clock = Clock::start_at(WallTime(1_000_000));
+        assert_eq!(clock.play_time(), PlayTime(1_000_000));
+        for (by, after) in [(-5, 1_009_995), (20, 1_020_005), (-3, 1_030_002)] {
+            clock.correct(Millis(by));
+            let mut last = clock.play_time();
+            for _ in 0..10_000 {
+                tokio::time::advance(Duration::from_millis(1)).await;
+                let now = clock.play_time();
+                assert!((0..=2).contains(&(now - last).0), "{last:?} to {now:?}");
+                last = now;
+            }
+            assert_eq!(last, PlayTime(after), "what was left of a correction is forgotten with the next");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deadline_is_found_on_a_clock_that_was_led_away() {
+        let clock = Clock::start_at(WallTime(0));
+        clock.correct(Millis(-4));
+        tokio::time::advance(Duration::from_secs(10)).await;
+        assert_eq!(clock.play_time(), PlayTime(9_996));
+        assert_eq!(clock.instant_of(PlayTime(10_996)), tokio::time::Instant::now() + Duration::from_secs(1));
+    }
 }
