@@ -1,6 +1,9 @@
 //! The [`Store`] port in memory: everything a database keeps, for as long as the process lives.
 //!
-//! For a server that is only tried out, and for tests. What it has in common with a database is in [`archive`].
+//! For a server that is only tried out, and for tests. What it has in common with a database is in [`archive`]. Several nodes
+//! may share one, each by its own end, and so may the bus between them.
+
+mod bus;
 
 use std::{
     cmp::Reverse,
@@ -10,13 +13,18 @@ use std::{
 
 use async_trait::async_trait;
 
+use tokio::time::Instant;
 use uuid::Uuid;
 
+pub use self::bus::{MemoryBus, Weather};
 use crate::{
     archive::{self, Attending},
     event::{ChatLine, Event, EventKind, Visit},
-    ids::{PersonId, RoomId},
-    ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Retention, RoomHead, Store, Totals, Trail},
+    ids::{NodeId, PersonId, RoomId},
+    ports::{
+        Attendance, Brought, Change, Entry, LEASE, Landing, Loaded, Pending, Renewed, Retention, RoomHead, Store,
+        Taken, Totals, Trail,
+    },
     records::{Find, Key, Record},
     refusal::{Fault, No},
     room::{RoomState, chat::LINES_KEPT},
@@ -42,8 +50,8 @@ pub struct MemoryStore {
 
 #[derive(Debug, Default)]
 struct Shelves {
-    /// Per process, the last moment at which it was alive.
-    beats: Vec<Option<PlayTime>>,
+    /// Each process, in the order in which they opened the shelves.
+    runs: Vec<Run>,
     rooms: HashMap<RoomId, Shelf>,
     /// By kind and text, so that what is found is in the order in which a database has it.
     records: BTreeMap<(&'static str, String), Record>,
@@ -51,12 +59,37 @@ struct Shelves {
     unswept: usize,
 }
 
+/// One process.
+#[derive(Debug, Default)]
+struct Run {
+    /// The last moment at which it was alive.
+    beat: Option<PlayTime>,
+    /// Its lease, where it is one of several nodes.
+    lease: Option<Lease>,
+}
+
+#[derive(Debug)]
+struct Lease {
+    node: NodeId,
+    until: Instant,
+}
+
+impl Run {
+    /// The node that this is, if its lease is good.
+    fn alive(&self) -> Option<NodeId> {
+        self.lease.as_ref().filter(|lease| lease.until > Instant::now()).map(|lease| lease.node)
+    }
+}
+
 /// One room.
 #[derive(Debug)]
 struct Shelf {
     epoch: u64,
     head: RoomHead,
+    /// Which process had it last.
     run: usize,
+    /// That process let go of it.
+    free: bool,
     snapshot: Option<Arc<RoomState>>,
     /// All of what came after the snapshot, and before it what the audit keeps.
     journal: Vec<Arc<Event>>,
@@ -93,11 +126,34 @@ impl MemoryStore {
         Self::on(self.shelves.clone(), self.retention)
     }
 
+    /// A node's own end of the same shelves, with a lease of its own from now on.
+    #[must_use]
+    pub fn node(&self, node: NodeId) -> Self {
+        let store = self.reopen();
+        lock(&store.shelves).runs[store.run].lease = Some(Lease { node, until: Instant::now() + LEASE });
+        store
+    }
+
+    /// The place of this process among all that ever opened the shelves.
+    pub fn slot(&self) -> u16 {
+        u16::try_from(self.run).unwrap_or(u16::MAX)
+    }
+
+    /// Cuts this process off from the shelves, or lets it on again.
+    pub fn cut(&self, cut: bool) {
+        *lock(&self.closed) = cut;
+    }
+
+    /// In which epoch a room stands.
+    pub fn epoch(&self, room: RoomId) -> Option<u64> {
+        lock(&self.shelves).rooms.get(&room).map(|shelf| shelf.epoch)
+    }
+
     fn on(shelves: Arc<Mutex<Shelves>>, retention: Retention) -> Self {
         let mut store = Self { shelves, run: 0, closed: Arc::default(), clock: Clock::start(), retention };
         let mut open = lock(&store.shelves);
-        let run = open.beats.len();
-        open.beats.push(None);
+        let run = open.runs.len();
+        open.runs.push(Run::default());
         drop(open);
         store.run = run;
         store
@@ -134,25 +190,49 @@ impl Store for MemoryStore {
     }
 
     async fn load(&self, room: RoomId) -> Result<Option<Loaded>, No> {
+        Ok(self.open()?.load(room, self.run))
+    }
+
+    async fn take(&self, room: RoomId) -> Result<Taken, No> {
         let mut shelves = self.open()?;
-        let Shelves { beats, rooms, .. } = &mut *shelves;
-        Ok(rooms.get_mut(&room).map(|shelf| {
-            let last_beat = beats.get(shelf.run).copied().flatten();
-            shelf.epoch += 1;
-            shelf.run = self.run;
-            let recent = shelf.chat.len().saturating_sub(LINES_KEPT);
-            Loaded {
-                epoch: shelf.epoch,
-                snapshot: shelf.snapshot.as_deref().cloned(),
-                events: shelf.after_snapshot().iter().map(|event| Event::clone(event)).collect(),
-                chat: shelf.chat[recent..].iter().map(|event| Event::clone(event)).collect(),
-                last_beat,
-            }
-        }))
+        let run = &shelves.runs[self.run];
+        if run.lease.is_some() && run.alive().is_none() {
+            return Err(Fault("this node's lease is over".into()).into());
+        }
+        if let Some(shelf) = shelves.rooms.get(&room).filter(|shelf| !shelf.free && shelf.run != self.run)
+            && let Some(node) = shelves.runs[shelf.run].alive()
+        {
+            return Ok(Taken::Elsewhere(node));
+        }
+        Ok(shelves.load(room, self.run).map_or(Taken::Nowhere, |loaded| Taken::Here(Box::new(loaded))))
+    }
+
+    async fn give_up(&self, room: RoomId, epoch: u64) -> Result<(), Fault> {
+        let mut shelves = self.open()?;
+        if let Some(shelf) = shelves.rooms.get_mut(&room).filter(|shelf| shelf.epoch == epoch && shelf.run == self.run)
+        {
+            shelf.free = true;
+        }
+        Ok(())
+    }
+
+    async fn renew(&self) -> Result<Renewed, Fault> {
+        let mut shelves = self.open()?;
+        let Some(lease) = &mut shelves.runs[self.run].lease else { return Ok(Renewed::InTime) };
+        let now = Instant::now();
+        let renewed = if lease.until > now { Renewed::InTime } else { Renewed::TooLate };
+        lease.until = now + LEASE;
+        Ok(renewed)
+    }
+
+    async fn lost(&self, held: &[(RoomId, u64)]) -> Result<Vec<RoomId>, Fault> {
+        let shelves = self.open()?;
+        let stands = |room: &RoomId| shelves.rooms.get(room).map(|shelf| shelf.epoch);
+        Ok(held.iter().filter(|(room, epoch)| stands(room) != Some(*epoch)).map(|(room, _)| *room).collect())
     }
 
     async fn beat(&self, at: PlayTime) -> Result<(), Fault> {
-        self.open()?.beats[self.run] = Some(at);
+        self.open()?.runs[self.run].beat = Some(at);
         Ok(())
     }
 
@@ -184,6 +264,7 @@ impl Store for MemoryStore {
             epoch,
             head: head.clone(),
             run: self.run,
+            free: true,
             snapshot: Some(state),
             journal: events(journal),
             chat: events(chat),
@@ -219,7 +300,9 @@ impl Store for MemoryStore {
 
     async fn due(&self, now: WallTime, limit: usize) -> Result<Vec<RoomId>, Fault> {
         let shelves = self.open()?;
-        let due = shelves.rooms.values().filter_map(|shelf| Some((shelf.head.due_at?, shelf.head.id)));
+        let free = |shelf: &&Shelf| shelf.free || shelf.run == self.run || shelves.runs[shelf.run].alive().is_none();
+        let due = shelves.rooms.values().filter(free);
+        let due = due.filter_map(|shelf| Some((shelf.head.due_at?, shelf.head.id)));
         let mut due: Vec<_> = due.filter(|(at, _)| *at <= now).collect();
         due.sort_unstable();
         Ok(due.into_iter().take(limit).map(|(_, id)| id).collect())
@@ -363,6 +446,23 @@ impl Store for MemoryStore {
 }
 
 impl Shelves {
+    /// Gives a room to a process, in its next epoch.
+    fn load(&mut self, room: RoomId, run: usize) -> Option<Loaded> {
+        let Self { runs, rooms, .. } = self;
+        let shelf = rooms.get_mut(&room)?;
+        let last_beat = runs.get(shelf.run).and_then(|run| run.beat);
+        shelf.epoch += 1;
+        (shelf.run, shelf.free) = (run, false);
+        let recent = shelf.chat.len().saturating_sub(LINES_KEPT);
+        Some(Loaded {
+            epoch: shelf.epoch,
+            snapshot: shelf.snapshot.as_deref().cloned(),
+            events: shelf.after_snapshot().iter().map(|event| Event::clone(event)).collect(),
+            chat: shelf.chat[recent..].iter().map(|event| Event::clone(event)).collect(),
+            last_beat,
+        })
+    }
+
     /// Of what was before `audit_from` a snapshot leaves nothing.
     fn append(&mut self, entry: Entry, run: usize, audit_from: WallTime) -> Result<(), Fault> {
         let stands = self.rooms.get(&entry.room).map(|shelf| (shelf.epoch, shelf.head.seq));
@@ -377,6 +477,7 @@ impl Shelves {
             epoch: entry.epoch,
             head: head.clone(),
             run,
+            free: false,
             snapshot: None,
             journal: Vec::new(),
             chat: Vec::new(),

@@ -1,16 +1,19 @@
 //! What a host must bring to the engine.
 //!
 //! Each port has two real implementations: `Store` in memory (here) and on SQLite (the host), `Resolve` by table (here)
-//! and over the network (the host).
+//! and over the network (the host); `Bus`, for several nodes, in memory (here) and on NATS (the host).
 
-use std::{future::Future, pin::Pin, sync::Arc};
+mod bus;
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use url::Url;
 
+pub use self::bus::{Bus, Hearing, Letter, Line, Unheard};
 use crate::{
     event::{Event, Visit},
-    ids::{PersonId, RoomId},
+    ids::{NodeId, PersonId, RoomId},
     lists::List,
     media::{Category, Media, Segment},
     records::{Find, Key, Record},
@@ -36,6 +39,30 @@ pub trait Store: Send + Sync + 'static {
     /// back what it needs to stand up again. Nothing where there is no such room.
     async fn load(&self, room: RoomId) -> Result<Option<Loaded>, No>;
 
+    /// Takes a room into this process, unless another node has it that is alive. A store of one process is all its rooms' node.
+    ///
+    /// Of several nodes that take a room at once one has it. A node whose own lease is over takes nothing: that is a fault.
+    async fn take(&self, room: RoomId) -> Result<Taken, No> {
+        Ok(self.load(room).await?.map_or(Taken::Nowhere, |loaded| Taken::Here(Box::new(loaded))))
+    }
+
+    /// Lets go of a room that stands in this epoch: whoever takes it next has it at once. Nothing where it stands in another.
+    async fn give_up(&self, room: RoomId, epoch: u64) -> Result<(), Fault> {
+        let (_, _) = (room, epoch);
+        Ok(())
+    }
+
+    /// Keeps this process' lease alive, on which all its rooms hang, for another [`LEASE`].
+    async fn renew(&self) -> Result<Renewed, Fault> {
+        Ok(Renewed::InTime)
+    }
+
+    /// Which of these rooms, each with the epoch that it was taken under, another node took since, or are gone.
+    async fn lost(&self, held: &[(RoomId, u64)]) -> Result<Vec<RoomId>, Fault> {
+        let _ = held;
+        Ok(Vec::new())
+    }
+
     /// Notes that rooms play at this moment, so that a crash costs no more than the time since.
     async fn beat(&self, at: PlayTime) -> Result<(), Fault>;
 
@@ -60,7 +87,8 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<(RoomId, WallTime)>, Fault>;
 
-    /// The rooms in which something must happen by now though nobody asks for it, the longest due first.
+    /// The rooms in which something must happen by now though nobody asks for it, the longest due first; not those of other nodes
+    /// that are alive.
     async fn due(&self, now: WallTime, limit: usize) -> Result<Vec<RoomId>, Fault>;
 
     /// Lines of a room's chat, newest first, with a number below `before`. Erased ones are not there, and reworded ones read as
@@ -123,6 +151,29 @@ pub trait Store: Send + Sync + 'static {
 
     /// Writes what is queued, then lets go of the disk. Later calls are faults.
     async fn close(&self);
+}
+
+/// How long a node has its rooms after it last renewed its lease.
+pub const LEASE: Duration = Duration::from_secs(10);
+
+/// What became of taking a room.
+#[derive(Debug)]
+pub enum Taken {
+    /// There is no such room.
+    Nowhere,
+    /// This process has it now.
+    Here(Box<Loaded>),
+    /// Another node has it, and is alive as far as the store knows.
+    Elsewhere(NodeId),
+}
+
+/// How a lease stood when it was renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renewed {
+    /// It was alive: nobody can have taken anything.
+    InTime,
+    /// It was over, and others may have taken rooms since.
+    TooLate,
 }
 
 /// Several changes of records that belong together.
