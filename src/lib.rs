@@ -6,6 +6,7 @@
 //! on the same [`listeners`], [`export`] and [`import`] that from one installation to another. [`mail`] what only one person may read.
 
 pub mod app;
+pub mod bus;
 pub mod config;
 pub mod demo;
 pub mod dialects;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on ends there")]
 
+mod bus_stories;
 mod clipper;
 mod command_stories;
 mod crash_stories;
@@ -22,6 +23,7 @@ mod many_places_stories;
 mod media_stories;
 mod metrics_stories;
 mod mini_app_stories;
+mod nats;
 mod openapi_stories;
 mod opentogethertube;
 mod operator_stories;
