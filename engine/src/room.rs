@@ -16,6 +16,7 @@ mod participants;
 pub mod playback;
 mod presence;
 pub mod queue;
+mod replica;
 pub mod roles;
 pub mod schedule;
 pub mod settings;
@@ -149,6 +150,31 @@ impl Room {
     /// Stands a room up from what is stored of it. What changes by that, such as a film that stood still while the server
     /// was down, is an event like any other.
     pub fn restore(id: RoomId, now: Now, loaded: Loaded, limits: RoomLimits) -> Result<(Self, Turn), Fault> {
+        let (mut room, last_beat) = Self::read(id, loaded, limits)?;
+        let mut turn = Turn::default();
+        if room.deleted {
+            return Ok((room, turn));
+        }
+        let before = room.view.playback;
+        if before.playing {
+            // The old process was surely alive at its last beat; what it played after that nobody can have seen for long.
+            let alive = last_beat.unwrap_or(before.at);
+            let position = room.view.position(alive.max(before.at));
+            let playback = Playback { position, at: now.play, ..before };
+            room.emit(now, None, EventKind::Playback { playback, cause: Cause::Restore }, &mut turn);
+            room.empty_since = Some(now.play);
+        } else {
+            room.wait_for_somebody(now, &mut turn);
+        }
+        // Where it played, somebody was surely there until now. What stood was left when it was last touched, or a room
+        // that is only loaded to see whether its time has come would never be gone.
+        room.left_at = before.playing.then_some(now.wall);
+        room.alone_since = Some(now.play);
+        Ok((room, turn))
+    }
+
+    /// A room as it is stored, and when the process that had it was last alive.
+    fn read(id: RoomId, loaded: Loaded, limits: RoomLimits) -> Result<(Self, Option<PlayTime>), Fault> {
         let mut events = loaded.events.into_iter().map(Arc::new).peekable();
         let state = if let Some(snapshot) = loaded.snapshot {
             snapshot
@@ -170,28 +196,16 @@ impl Room {
             }
             room.evolve(&event);
         }
-        let mut turn = Turn::default();
-        if room.deleted {
-            return Ok((room, turn));
-        }
-        let before = room.view.playback;
-        if before.playing {
-            // The old process was surely alive at its last beat; what it played after that nobody can have seen for long.
-            let alive = loaded.last_beat.unwrap_or(before.at);
-            let position = room.view.position(alive.max(before.at));
-            let playback = Playback { position, at: now.play, ..before };
-            room.emit(now, None, EventKind::Playback { playback, cause: Cause::Restore }, &mut turn);
-            room.empty_since = Some(now.play);
-        } else if matches!(before.waiting, Some(Waiting::Ready | Waiting::Stall)) {
-            // Those it waited for are gone with the old process: it goes on when the first of them is back.
+        Ok((room, loaded.last_beat))
+    }
+
+    /// Those it waited for are gone with the old process: it goes on when the first of them is back.
+    fn wait_for_somebody(&mut self, now: Now, turn: &mut Turn) {
+        let before = self.view.playback;
+        if matches!(before.waiting, Some(Waiting::Ready | Waiting::Stall)) {
             let playback = Playback { at: now.play, waiting: Some(Waiting::Viewer), ..before };
-            room.emit(now, None, EventKind::Playback { playback, cause: Cause::Restore }, &mut turn);
+            self.emit(now, None, EventKind::Playback { playback, cause: Cause::Restore }, turn);
         }
-        // Where it played, somebody was surely there until now. What stood was left when it was last touched, or a room
-        // that is only loaded to see whether its time has come would never be gone.
-        room.left_at = before.playing.then_some(now.wall);
-        room.alone_since = Some(now.play);
-        Ok((room, turn))
     }
 
     /// The room as it was seen, with those in it who are here, and nothing of what it only remembers: what stands in for it

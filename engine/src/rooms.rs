@@ -2,11 +2,16 @@
 //!
 //! In one turn of a room an event is numbered, handed to the journal and told to everybody who listens. Whoever asked is
 //! answered after the journal's commit, and answers keep the order of the questions. Rooms are loaded when somebody asks
-//! for them and put away when nobody would miss them. Nothing outside this module may assume that a room lives here.
+//! for them and put away when nobody would miss them. Nothing outside this module may assume that a room lives here: of several
+//! nodes that share a store one has it, and the others [follow](following).
 
+mod cluster;
+mod following;
+mod front;
 mod names;
 mod tap;
 mod task;
+mod wire;
 
 use std::{
     collections::VecDeque,
@@ -25,18 +30,24 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::task::{Ask, RoomTask, Settled};
+use self::{
+    cluster::Cluster,
+    following::Follower,
+    front::Front,
+    task::{Ask, RoomTask, Settled},
+};
 pub use self::{
+    cluster::Membership,
     names::DialectName,
     tap::{News, Tap, Wanted},
 };
 use crate::{
     command::{Actor, Command},
     event::{Event, Signal},
-    ids::{ConnectionId, Entropy, PersonId, RoomId},
-    ports::{Attendance, Entry, RoomHead, Store, Trail},
+    ids::{ConnectionId, Entropy, NodeId, PersonId, RoomId},
+    ports::{Attendance, Bus, Entry, Loaded, RoomHead, Store, Taken, Trail},
     refusal::{Code, Fault, No, Refusal},
-    room::{Changes, Founding, Host, Preset, Room, RoomLimits, RoomSettings, RoomView},
+    room::{Changes, Founding, Here, Host, Preset, Room, RoomLimits, RoomSettings, RoomView, Turn},
     time::{Clock, Millis, WallTime},
 };
 
@@ -48,6 +59,12 @@ const DUE_EVERY: Duration = Duration::from_millis(500);
 const DUE_AT_ONCE: usize = 256;
 /// How many questions a room's mailbox holds.
 const MAILBOX: usize = 256;
+/// How long it is looked for the node that has a room: until the lease of one that died is over, and a little longer.
+const FINDING: Duration = Duration::from_secs(15);
+/// How soon it is looked again.
+const LOOK_AGAIN: Duration = Duration::from_millis(300);
+/// A room that another process had goes on as it was if that process was alive so lately: those who watched never stopped.
+const LATELY: Millis = Millis::seconds(30);
 
 /// How rooms are run.
 #[derive(Debug, Clone, Copy)]
@@ -144,6 +161,8 @@ struct Shared {
     begun_by: Mutex<Option<mpsc::Receiver<RoomId>>>,
     /// Says which rooms had events, where somebody wants to know.
     tap: Arc<Tap>,
+    /// What makes this process one of several nodes, if it is.
+    cluster: Option<Arc<Cluster>>,
     /// Ends every room's task.
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -180,6 +199,16 @@ impl Drop for Hold<'_> {
 impl Rooms {
     /// Runs rooms on a store. Must be called within a tokio runtime.
     pub fn new(store: Arc<dyn Store>, clock: Clock, settings: RoomsSettings) -> Self {
+        Self::on(store, clock, settings, None)
+    }
+
+    /// Runs rooms as one of several nodes on a store that they share. The store holds a lease for this node already, and the
+    /// clock reads the same playback time as theirs. Must be called within a tokio runtime.
+    pub fn clustered(store: Arc<dyn Store>, clock: Clock, settings: RoomsSettings, membership: Membership) -> Self {
+        Self::on(store, clock, settings, Some(Arc::new(Cluster::new(membership))))
+    }
+
+    fn on(store: Arc<dyn Store>, clock: Clock, settings: RoomsSettings, cluster: Option<Arc<Cluster>>) -> Self {
         let (begun, begun_by) = mpsc::channel(MAILBOX);
         let shared = Arc::new(Shared {
             begun,
@@ -193,11 +222,17 @@ impl Rooms {
             naming: tokio::sync::Mutex::new(()),
             connections: AtomicU64::new(0),
             tap: Arc::default(),
+            cluster,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });
         shared.tasks.spawn(beat(shared.clone()));
         shared.tasks.spawn(wake(shared.clone()));
+        if shared.cluster.is_some() {
+            shared.tasks.spawn(cluster::keep_lease(shared.clone()));
+            // To the very end: what others ask for while rooms are put away is not left without an answer.
+            tokio::spawn(cluster::hear_nodes(shared.clone()));
+        }
         Self { shared }
     }
 
@@ -425,9 +460,20 @@ impl Rooms {
         self.shared.loaded.iter().filter(|cell| here(cell.value())).map(|cell| *cell.key()).collect()
     }
 
-    /// A number for a new connection.
+    /// A number for a new connection, which no other on any node has.
     pub fn connection(&self) -> ConnectionId {
-        ConnectionId(self.shared.connections.fetch_add(1, Ordering::Relaxed) + 1)
+        let slot = self.shared.cluster.as_ref().map_or(0, |cluster| cluster.slot);
+        ConnectionId::on(slot, self.shared.connections.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// What this process and the other nodes speak by, where there are others.
+    pub fn bus(&self) -> Option<&Arc<dyn Bus>> {
+        self.shared.cluster.as_ref().map(|cluster| &cluster.bus)
+    }
+
+    /// Which node this process is, where there are others.
+    pub fn node(&self) -> Option<NodeId> {
+        self.shared.cluster.as_ref().map(|cluster| cluster.node)
     }
 
     /// How many rooms are in memory, and how many of them play.
@@ -440,6 +486,9 @@ impl Rooms {
         self.shared.stop.cancel();
         self.shared.tasks.close();
         self.shared.tasks.wait().await;
+        if let Some(cluster) = &self.shared.cluster {
+            cluster.fall_silent();
+        }
         if let Err(fault) = self.shared.store.beat(self.shared.clock.play_time()).await {
             tracing::error!(%fault, "the last heartbeat could not be written: playing rooms come back a second early");
         }
@@ -465,24 +514,114 @@ impl Shared {
     }
 
     async fn load(self: Arc<Self>, room: RoomId) -> Result<Handle, No> {
+        if self.cluster.is_some() {
+            return Box::pin(self.find(room)).await;
+        }
         let loaded = self.store.load(room).await?.ok_or(Code::NoSuchRoom)?;
+        let restored = Room::restore(room, self.clock.now(), loaded, self.settings.limits)?;
+        self.wake_up(restored)
+    }
+
+    /// Takes a room for this node, or follows the node that has it. That one may be dead: it is asked again until it answers, or
+    /// its lease is over.
+    async fn find(self: Arc<Self>, room: RoomId) -> Result<Handle, No> {
+        let until = Instant::now() + FINDING;
+        loop {
+            // Without a lease it could have a room as little as keep it.
+            let Ok(taken) = tokio::time::timeout(MAILBOX_PATIENCE, self.take(room)).await else {
+                return Err(Code::NotStored.into());
+            };
+            match taken? {
+                Taken::Nowhere => return Err(Code::NoSuchRoom.into()),
+                Taken::Here(loaded) => {
+                    let room = self.stand_up(room, *loaded)?;
+                    return self.wake_up(room);
+                }
+                Taken::Elsewhere(node) => {
+                    if let Some(handle) = self.clone().follow(room, node).await {
+                        return Ok(handle);
+                    }
+                }
+            }
+            if Instant::now() > until {
+                return Err(Code::Busy.into());
+            }
+            tokio::select! {
+                () = self.stop.cancelled() => return Err(Code::Stopping.into()),
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+            }
+        }
+    }
+
+    /// Takes a room, once this node's lease is good.
+    async fn take(&self, room: RoomId) -> Result<Taken, No> {
+        if let Some(cluster) = &self.cluster {
+            cluster.until_trusted(true).await;
+        }
+        self.store.take(room).await
+    }
+
+    fn stand_up(&self, room: RoomId, loaded: Loaded) -> Result<(Room, Turn), Fault> {
         let now = self.clock.now();
-        let (mut room, mut turn) = Room::restore(room, now, loaded, self.settings.limits)?;
+        if loaded.last_beat.is_some_and(|beat| now.play - beat < LATELY) {
+            Room::continued(room, now, loaded, Here::new(), self.settings.limits)
+        } else {
+            Room::restore(room, now, loaded, self.settings.limits)
+        }
+    }
+
+    fn wake_up(self: Arc<Self>, (mut room, mut turn): (Room, Turn)) -> Result<Handle, No> {
         if room.is_deleted() {
             return Err(Code::NoSuchRoom.into());
         }
         // Who had it loaded sees it as it is by now: hours may have come while it was away.
-        room.tick(now, &mut turn);
+        room.tick(self.clock.now(), &mut turn);
         Ok(self.run(room, turn))
     }
 
-    fn run(self: Arc<Self>, room: Room, turn: crate::room::Turn) -> Handle {
-        let (mailbox, asks) = mpsc::channel(MAILBOX);
-        let view = Arc::new(ArcSwap::from_pointee(room.view().clone()));
-        let handle = Handle { mailbox, view: view.clone(), gone: CancellationToken::new() };
-        let task = RoomTask::new(self.clone(), room, asks, view, handle.gone.clone());
-        self.tasks.spawn(task.run(turn));
+    fn run(self: Arc<Self>, room: Room, turn: Turn) -> Handle {
+        let (handle, front) = self.clone().front(room.view());
+        let mut task = RoomTask::new(front, room);
+        task.begin(turn);
+        self.tasks.spawn(live(task));
         handle
+    }
+
+    /// Follows a room that another node has; nothing where that one does not answer, or does not have it any more.
+    async fn follow(self: Arc<Self>, room: RoomId, owner: NodeId) -> Option<Handle> {
+        let cluster = self.cluster.clone()?;
+        let (told, whole) = following::greet(&cluster, room, owner).await?;
+        let (handle, front) = self.clone().front(&whole.view);
+        let follower = Follower::new(front, cluster, owner, told, *whole);
+        self.tasks.spawn(look_on(follower));
+        Some(handle)
+    }
+
+    fn front(self: Arc<Self>, view: &RoomView) -> (Handle, Front) {
+        let (mailbox, asks) = mpsc::channel(MAILBOX);
+        let seen = Arc::new(ArcSwap::from_pointee(view.clone()));
+        let handle = Handle { mailbox, view: seen.clone(), gone: CancellationToken::new() };
+        let front = Front::new(self, view.id, asks, seen, handle.gone.clone());
+        (handle, front)
+    }
+}
+
+/// A room's life on this node, from when it was loaded.
+async fn live(task: RoomTask) {
+    if let Some((front, room)) = task.run().await
+        && let Some(cluster) = front.shared.cluster.clone()
+    {
+        // Only where nodes die and come back, so no idle room keeps a place for it.
+        Box::pin(look_on(Follower::demoted(front, cluster, &room))).await;
+    }
+}
+
+/// A room's life on this node, from when another one had it.
+async fn look_on(mut follower: Follower) {
+    while let Some(task) = follower.run().await {
+        let Some((front, room)) = task.run().await else { return };
+        let Some(cluster) = front.shared.cluster.clone() else { return };
+        follower = Follower::demoted(front, cluster, &room);
     }
 }
 

@@ -1,43 +1,42 @@
 //! The task that owns one room.
 
+mod followers;
 mod standing_in;
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{future::pending, sync::Arc, time::Duration};
 
-use arc_swap::ArcSwap;
 use futures_util::{StreamExt, future::BoxFuture, stream::FuturesOrdered};
 use tokio::{
-    sync::{mpsc, oneshot},
-    time::Instant,
+    sync::oneshot,
+    time::{Instant, timeout},
 };
-use tokio_util::sync::CancellationToken;
 
-use super::{Done, Heard, Listening, News, Shared};
+use self::followers::{Asker, Followers};
+use super::{
+    Done, Heard, Listening, News,
+    cluster::Cluster,
+    front::{Counted, Front},
+    wire::{End, Said},
+};
 use crate::{
     command::{Actor, Command},
-    event::{Event, Visit},
+    event::Visit,
     ids::{ConnectionId, ItemId},
-    ports::Entry,
+    ports::{Entry, Letter},
     refusal::{Code, Fault, No},
     room::{Room, RoomView, Turn},
 };
 
-/// How many events a room remembers for those who come back.
-const RECENT: usize = 256;
 /// After how many events a snapshot is written, which lets the journal before it go.
 const SNAPSHOT_EVERY: usize = 256;
-/// How many turns a listener may be behind before it is let go; it may listen anew.
-const LISTENER: usize = 1_024;
 /// How long a room waits before it tries again to read itself back after a write failed; doubled up to [`PATIENCE`].
 const RECOVERY: Duration = Duration::from_millis(500);
 /// The longest such wait: so long after the disk is well again at most, people can do something again.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How many visits wait for a disk that takes none; beyond that the oldest go, which are a statistic.
 const VISITS: usize = 1_000;
+/// How long letting a room go may take: where that fails, others wait for the end of the lease.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// What can be asked of a room's task.
 #[derive(Debug)]
@@ -46,6 +45,10 @@ pub(super) enum Ask {
     Command { asked: Box<(Actor, Command)>, reply: Option<oneshot::Sender<Settled>> },
     /// Tell me everything from now on.
     Listen { reply: oneshot::Sender<Listening> },
+    /// Another node says something of the room.
+    Node(Box<(Letter, Said)>),
+    /// Another node has the room by now.
+    Lost,
 }
 
 /// What became of a command.
@@ -60,7 +63,7 @@ pub(super) enum Settled {
 /// What is answered when a commit is through.
 struct Answer {
     /// To whom.
-    reply: oneshot::Sender<Settled>,
+    asker: Asker,
     /// For a good end.
     settled: Settled,
     /// Who came by it, and did not if the end is a bad one.
@@ -80,16 +83,13 @@ struct Settling {
 type Commit = BoxFuture<'static, Settling>;
 
 pub(super) struct RoomTask {
-    shared: Arc<Shared>,
+    /// Whether this room is counted among those that play.
+    counted: Counted,
+    front: Front,
     room: Room,
-    asks: mpsc::Receiver<Ask>,
-    /// What readers see without asking; replaced once a turn.
-    view: Arc<ArcSwap<RoomView>>,
-    gone: CancellationToken,
-    listeners: Vec<mpsc::Sender<Arc<Heard>>>,
-    /// The last events, oldest first.
-    recent: VecDeque<Arc<Event>>,
-    /// Commits under way, in order: an answer never overtakes the one before it.
+    /// The other nodes that look on, where there are others.
+    followers: Option<Box<Followers>>,
+    /// Commands under way, in order: an answer never overtakes the one before it.
     commits: FuturesOrdered<Commit>,
     /// The room as the disk surely has it: what is true where a commit failed.
     stored: Option<Arc<RoomView>>,
@@ -99,65 +99,94 @@ pub(super) struct RoomTask {
     unsnapped: usize,
     /// What was on when it was last said that another item begins.
     on: Option<ItemId>,
-    /// Whether this room is counted among those that play.
-    counted: bool,
-    /// When somebody last asked.
-    asked_at: Instant,
     /// When the room last went back to what is on disk.
     went_back_at: Option<Instant>,
+    /// Another node has the room by now.
+    taken: bool,
 }
 
 impl RoomTask {
-    pub(super) fn new(
-        shared: Arc<Shared>,
-        room: Room,
-        asks: mpsc::Receiver<Ask>,
-        view: Arc<ArcSwap<RoomView>>,
-        gone: CancellationToken,
-    ) -> Self {
+    pub(super) fn new(front: Front, room: Room) -> Self {
+        let cluster = front.shared.cluster.as_ref();
+        if let Some(cluster) = cluster {
+            cluster.holds(front.id, room.view().epoch);
+        }
+        let followers = cluster.map(|cluster| Box::new(Followers::new(cluster.clone(), front.id)));
         Self {
-            shared,
+            counted: Counted::new(front.shared.clone()),
+            front,
             room,
-            asks,
-            view,
-            gone,
-            listeners: Vec::new(),
-            recent: VecDeque::new(),
+            followers,
             commits: FuturesOrdered::new(),
             stored: None,
             visits: Vec::new(),
             unsnapped: 0,
             on: None,
-            counted: false,
-            asked_at: Instant::now(),
             went_back_at: None,
+            taken: false,
         }
     }
 
-    /// Runs the room until it is put away. `turn` is what its founding or its return brought about.
-    pub(super) async fn run(mut self, turn: Turn) {
+    /// Goes on with a room that another node had. `turn` is what that brought about: part of the whole that everybody gets, for
+    /// under the epoch of before something may have been told that was never stored.
+    pub(super) fn take_over(&mut self, turn: &Turn) {
+        if turn.events.is_empty() {
+            self.stored = Some(Arc::new(self.room.view().clone()));
+        }
+        if let Some(followers) = &mut self.followers {
+            followers.expect(&self.room.view().presence);
+        }
+        self.journal(turn, None, None);
+        self.count();
+        self.publish(Turn::default(), None, true);
+    }
+
+    /// What is asked of it before it runs.
+    pub(super) fn take_on(&mut self, asked: Box<(Actor, Command)>, reply: Option<oneshot::Sender<Settled>>) {
+        self.do_now(asked, reply.map(Asker::Here));
+    }
+
+    /// The room as it stands.
+    pub(super) fn view(&self) -> Arc<RoomView> {
+        self.front.view.load_full()
+    }
+
+    /// Begins with a room that was made, or read from the disk. `turn` is what its founding or its return brought about.
+    pub(super) fn begin(&mut self, turn: Turn) {
         // The founding is on disk already; a return is not.
         let founded = self.room.view().epoch == 1 && self.room.view().seq == 1;
         if founded {
-            self.recent.extend(turn.events);
-            self.stored = Some(self.view.load_full());
+            self.front.recent.extend(turn.events);
+            self.stored = Some(self.front.view.load_full());
         } else {
             self.hand_over(turn, None);
         }
-        let stop = self.shared.stop.clone();
+    }
+
+    /// Runs the room until it is put away. What is left of it where another node has it by now.
+    pub(super) async fn run(mut self) -> Option<(Front, Room)> {
+        let stop = self.front.shared.stop.clone();
+        let cluster = self.front.shared.cluster.clone();
         // Its time may have been over when it was loaded.
-        while !self.room.is_deleted() {
-            let idle_at = self.asked_at + self.shared.settings.idle.duration();
-            let deadline =
-                self.room.next_deadline(self.shared.clock.now()).map(|due| self.shared.clock.instant_of(due));
-            let wake = deadline.unwrap_or(idle_at);
+        while !self.room.is_deleted() && !self.taken {
+            if !self.is_trusted() && !stop.is_cancelled() {
+                Box::pin(self.stand_by()).await;
+                continue;
+            }
+            let idle_at = self.front.asked_at + self.front.shared.settings.idle.duration();
+            let clock = self.front.shared.clock;
+            let deadline = self.room.next_deadline(clock.now()).map(|due| clock.instant_of(due));
+            let mut wake = deadline.unwrap_or(idle_at);
+            if let Some(silent_at) = self.followers.as_ref().and_then(|followers| followers.silent_at()) {
+                wake = wake.min(silent_at);
+            }
             tokio::select! {
                 biased;
                 () = stop.cancelled() => break,
                 Some(settling) = self.commits.next(), if !self.commits.is_empty() => {
                     self.settle(settling).await;
                 }
-                ask = self.asks.recv() => match ask {
+                ask = self.front.asks.recv() => match ask {
                     Some(ask) => {
                         self.hear(ask);
                         if self.room.is_deleted() {
@@ -166,57 +195,89 @@ impl RoomTask {
                     }
                     None => break,
                 },
+                () = lapse(cluster.as_deref()) => {}
                 () = tokio::time::sleep_until(wake) => {
+                    // A process that was stopped wakes up here.
+                    if !self.is_trusted() {
+                        continue;
+                    }
+                    self.forget_silent();
                     let mut turn = Turn::default();
-                    self.room.tick(self.shared.clock.now(), &mut turn);
+                    self.room.tick(self.front.shared.clock.now(), &mut turn);
                     self.hand_over(turn, None);
                     if self.room.is_deleted() || (Instant::now() >= idle_at && self.may_go()) {
                         break;
                     }
-                    if deadline.is_none() {
-                        self.asked_at = Instant::now();
+                    if deadline.is_none() && Instant::now() >= idle_at {
+                        self.front.asked_at = Instant::now();
                     }
                 }
             }
         }
         // Boxed, as what follows a failure is: a room that is idle keeps no place for either.
+        if self.taken && !stop.is_cancelled() {
+            return Box::pin(self.give_way()).await;
+        }
         Box::pin(self.put_away()).await;
+        None
+    }
+
+    /// Whether this node may do with the room what lasts.
+    fn is_trusted(&self) -> bool {
+        self.front.shared.cluster.as_ref().is_none_or(|cluster| cluster.is_trusted())
     }
 
     fn may_go(&mut self) -> bool {
-        self.listeners.retain(|listener| !listener.is_closed());
-        self.room.is_quiet() && self.listeners.is_empty() && self.commits.is_empty() && self.asks.is_empty()
+        self.room.is_quiet()
+            && self.front.is_unheard()
+            && self.followers.as_ref().is_none_or(|followers| followers.is_empty())
+            && self.commits.is_empty()
+            && self.front.asks.is_empty()
     }
 
     fn hear(&mut self, ask: Ask) {
-        self.asked_at = Instant::now();
         match ask {
             Ask::Command { asked, reply } => {
-                let (actor, command) = *asked;
-                let mut turn = Turn::default();
-                let arrived = match command {
-                    Command::Arrive { connection, .. } => Some(connection),
-                    _ => None,
-                };
-                let done = self.room.apply(self.shared.clock.now(), &actor, command, &mut turn);
-                let settled = match done {
-                    Ok(()) => {
-                        let view = Arc::new(self.room.view().clone());
-                        Settled::Done(Done { events: turn.events.clone(), view })
-                    }
-                    Err(refusal) => refusal.into(),
-                };
-                self.hand_over(turn, reply.map(|reply| Answer { reply, settled, arrived }));
+                self.front.asked_at = Instant::now();
+                self.do_now(asked, reply.map(Asker::Here));
             }
-            Ask::Listen { reply } => self.listen(reply),
+            Ask::Listen { reply } => {
+                self.front.asked_at = Instant::now();
+                self.front.listen(reply);
+            }
+            Ask::Node(said) => {
+                let (letter, said) = *said;
+                if let Some((asked, asker)) = self.hear_node(letter, said) {
+                    self.do_now(asked, asker);
+                }
+            }
+            Ask::Lost => self.taken = true,
         }
     }
 
-    fn listen(&mut self, reply: oneshot::Sender<Listening>) {
-        let (sender, heard) = mpsc::channel(LISTENER);
-        let view = self.view.load_full();
-        if reply.send(Listening { view, recent: self.recent.clone(), heard }).is_ok() {
-            self.listeners.push(sender);
+    fn do_now(&mut self, asked: Box<(Actor, Command)>, asker: Option<Asker>) {
+        let (actor, command) = *asked;
+        if !self.is_trusted() {
+            return self.hear_standing_in(&actor, &command, asker);
+        }
+        let mut turn = Turn::default();
+        let arrived = match command {
+            Command::Arrive { connection, .. } => Some(connection),
+            _ => None,
+        };
+        let murmur = matches!(command, Command::Report { .. });
+        let done = self.room.apply(self.front.shared.clock.now(), &actor, command, &mut turn);
+        let settled = match done {
+            Ok(()) => {
+                let view = Arc::new(self.room.view().clone());
+                Settled::Done(Done { events: turn.events.clone(), view })
+            }
+            Err(refusal) => refusal.into(),
+        };
+        self.hand_over(turn, asker.map(|asker| Answer { asker, settled, arrived }));
+        // How players do is told to other nodes when it is told to people.
+        if !murmur {
+            self.tell_nodes();
         }
     }
 
@@ -251,9 +312,9 @@ impl RoomTask {
             let (id, head) = (self.room.view().id, self.room.view().head());
             let news = turn.events.first().map(|first| {
                 let news = News { room: id, host: head.host, first: first.seq, gone: self.room.is_deleted() };
-                (self.shared.tap.clone(), news)
+                (self.front.shared.tap.clone(), news)
             });
-            let commit = self.shared.store.append(Entry {
+            let commit = self.front.shared.store.append(Entry {
                 room: id,
                 epoch: self.room.view().epoch,
                 events: turn.events.clone(),
@@ -272,10 +333,7 @@ impl RoomTask {
                 Settling { result, answer, view: stands, visits }
             }));
             for event in &turn.events {
-                if self.recent.len() == RECENT {
-                    self.recent.pop_front();
-                }
-                self.recent.push_back(event.clone());
+                self.front.remember(event);
             }
             self.count();
         }
@@ -284,36 +342,29 @@ impl RoomTask {
     fn publish(&mut self, turn: Turn, view: Option<Arc<RoomView>>, reset: bool) {
         if turn.is_empty() && !reset {
             // Who came is told with others who did, but who looks sees them at once: they can be spoken of already.
-            if !self.view.load().presence.ptr_eq(&self.room.view().presence) {
-                self.view.store(Arc::new(self.room.view().clone()));
+            if !self.front.view.load().presence.ptr_eq(&self.room.view().presence) {
+                self.front.view.store(Arc::new(self.room.view().clone()));
             }
             return;
         }
         let view = view.unwrap_or_else(|| Arc::new(self.room.view().clone()));
-        self.view.store(view.clone());
+        self.front.view.store(view.clone());
         if !view.settings.skip_segments.is_empty() {
             let on = view.current.as_ref().map(|item| item.id);
             if on != self.on {
                 self.on = on;
                 // Where so many begin at once that this is full, some skip nothing; no room waits for it.
-                let _ = self.shared.begun.try_send(view.id);
+                let _ = self.front.shared.begun.try_send(view.id);
             }
         }
-        let heard = Arc::new(Heard { events: turn.events, signals: turn.signals, view, reset });
-        // A listener that cannot follow is let go: it notices the end and listens anew.
-        self.listeners.retain(|listener| listener.try_send(heard.clone()).is_ok());
+        if let Some(followers) = &mut self.followers {
+            followers.tell(&view, &turn, if reset { End::Void } else { End::None });
+        }
+        self.front.tell(Heard { events: turn.events, signals: turn.signals, view, reset });
     }
 
     fn count(&mut self) {
-        let playing = self.room.view().playback.playing;
-        if playing != self.counted {
-            self.counted = playing;
-            if playing {
-                self.shared.playing.fetch_add(1, Ordering::Relaxed);
-            } else {
-                self.shared.playing.fetch_sub(1, Ordering::Relaxed);
-            }
-        }
+        self.counted.set(self.room.view().playback.playing);
     }
 
     async fn settle(&mut self, settling: Settling) {
@@ -322,8 +373,8 @@ impl RoomTask {
         match result {
             Ok(()) => {
                 self.stored = view.or_else(|| self.stored.take());
-                if let Some(answer) = answer {
-                    let _ = answer.reply.send(answer.settled);
+                if let Some(Answer { asker, settled, .. }) = answer {
+                    self.answer(asker, settled);
                 }
             }
             Err(fault) if view.is_some() => {
@@ -335,8 +386,8 @@ impl RoomTask {
                 // Nothing that was told is void: that somebody left is written down with what comes next.
                 tracing::warn!(%room, %fault, "who left a room could not be stored yet");
                 self.keep_visits(visits);
-                if let Some(answer) = answer {
-                    let _ = answer.reply.send(answer.settled);
+                if let Some(Answer { asker, settled, .. }) = answer {
+                    self.answer(asker, settled);
                 }
             }
         }
@@ -348,37 +399,62 @@ impl RoomTask {
         self.visits.drain(..self.visits.len().saturating_sub(VISITS));
     }
 
-    /// The end: nobody's question is lost, the state is written down, and the next who asks may load it.
-    async fn put_away(mut self) {
-        self.asks.close();
+    /// All that is under way comes to its end.
+    async fn finish(&mut self) {
         while let Some(Settling { result, answer, view, visits }) = self.commits.next().await {
             if result.is_err() {
                 self.keep_visits(visits);
             }
-            if let Some(Answer { reply, settled, .. }) = answer {
+            if let Some(Answer { asker, settled, .. }) = answer {
                 let holds = result.is_ok() || view.is_none();
-                let _ = reply.send(if holds { settled } else { Settled::No(Code::NotStored.into()) });
+                self.answer(asker, if holds { settled } else { Settled::No(Code::NotStored.into()) });
             }
         }
-        let stopping = self.shared.stop.is_cancelled();
+    }
+
+    /// Another node has the room. What that one does not know of was never stored.
+    async fn give_way(mut self) -> Option<(Front, Room)> {
+        tracing::info!(room = %self.front.id, "another node has this room by now");
+        self.finish().await;
+        if let Some(cluster) = &self.front.shared.cluster {
+            cluster.lets_go(self.front.id);
+        }
+        Some((self.front, self.room))
+    }
+
+    /// The end: nobody's question is lost, the state is written down, and the next who asks may load it.
+    async fn put_away(mut self) {
+        self.front.asks.close();
+        self.finish().await;
+        let stopping = self.front.shared.stop.is_cancelled();
         // Not `try_recv`: somebody may hold a place in the mailbox and be about to fill it.
-        while let Some(ask) = self.asks.recv().await {
-            if let Ask::Command { asked, reply: Some(reply) } = ask {
-                let settled = if self.room.is_deleted() {
-                    Settled::No(Code::NoSuchRoom.into())
-                } else if stopping {
-                    Settled::No(Code::Stopping.into())
-                } else {
-                    Settled::PutAway(asked)
-                };
-                let _ = reply.send(settled);
-            }
+        while let Some(ask) = self.front.asks.recv().await {
+            let (asked, asker) = match ask {
+                Ask::Command { asked, reply: Some(reply) } => (asked, Asker::Here(reply)),
+                Ask::Node(said) => {
+                    let (letter, said) = *said;
+                    match self.hear_node(letter, said) {
+                        Some((asked, Some(asker))) => (asked, asker),
+                        _ => continue,
+                    }
+                }
+                _ => continue,
+            };
+            let settled = if self.room.is_deleted() {
+                Settled::No(Code::NoSuchRoom.into())
+            } else if stopping && matches!(asker, Asker::Here(_)) {
+                Settled::No(Code::Stopping.into())
+            } else {
+                Settled::PutAway(asked)
+            };
+            self.answer(asker, settled);
         }
-        let id = self.room.view().id;
+        let id = self.front.id;
         // Whoever is still here leaves with the process.
-        let now = self.shared.clock.now().wall;
-        let here = self.room.view().presence.values();
+        let now = self.front.shared.clock.now().wall;
+        let here = self.room.view().presence.values().filter(|seat| self.is_own(seat));
         let leaving = here.map(|seat| Visit { person: seat.who.person, came: seat.since, left: now });
+        let leaving: Vec<_> = leaving.collect();
         let visits: Vec<_> = std::mem::take(&mut self.visits).into_iter().chain(leaving).collect();
         if !self.room.is_deleted() && (self.unsnapped > 0 || !visits.is_empty()) {
             let entry = Entry {
@@ -389,22 +465,36 @@ impl RoomTask {
                 head: self.room.view().head(),
                 visits,
             };
-            if let Err(fault) = self.shared.store.append(entry).await {
+            if let Err(fault) = self.front.shared.store.append(entry).await {
                 // Nothing is lost: the journal holds it all.
                 tracing::warn!(room = %id, %fault, "a room was put away without a snapshot");
             }
         }
+        if let Some(cluster) = self.front.shared.cluster.clone() {
+            self.let_go(&cluster).await;
+        }
+    }
+
+    /// Whichever node wants the room may have it.
+    async fn let_go(&mut self, cluster: &Cluster) {
+        cluster.lets_go(self.front.id);
+        if self.room.is_deleted() {
+            return;
+        }
+        let given_up = self.front.shared.store.give_up(self.front.id, self.room.view().epoch);
+        if let Ok(Ok(())) = timeout(FAREWELL, given_up).await
+            && let Some(followers) = &mut self.followers
+            && !followers.is_empty()
+        {
+            followers.tell(self.room.view(), &Turn::default(), End::Free { slot: cluster.slot });
+        }
     }
 }
 
-impl Drop for RoomTask {
-    /// Whatever ended the task, a panic too: the room may be loaded anew, and nobody waits for this life of it.
-    fn drop(&mut self) {
-        if self.counted {
-            self.shared.playing.fetch_sub(1, Ordering::Relaxed);
-        }
-        // As long as this task lives, the room's cell is this task's.
-        self.shared.loaded.remove(&self.room.view().id);
-        self.gone.cancel();
+/// Waits until this node may do nothing with its rooms that lasts; for ever in a process that is alone.
+async fn lapse(cluster: Option<&Cluster>) {
+    match cluster {
+        Some(cluster) => Box::pin(cluster.until_trusted(false)).await,
+        None => pending().await,
     }
 }

@@ -16,7 +16,10 @@ use engine::{
     ids::{ItemId, MessageId, PersonId, RoomId},
     media::{Media, Player},
     memory::MemoryStore,
-    ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Resolve, RoomHead, Store, Totals, Trail},
+    ports::{
+        Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Renewed, Resolve, RoomHead, Store, Taken, Totals,
+        Trail,
+    },
     records::{Find, Key, Record},
     refusal::{Code, Fault, No},
     room::{Changes, RoomView, Visibility},
@@ -238,6 +241,25 @@ impl Store for TestStore {
         open(&self.hand.loads).await;
         spoiled(&self.hand.bad_loads)?;
         self.inner.load(room).await
+    }
+
+    async fn take(&self, room: RoomId) -> Result<Taken, No> {
+        self.hand.loaded.fetch_add(1, SeqCst);
+        open(&self.hand.loads).await;
+        spoiled(&self.hand.bad_loads)?;
+        self.inner.take(room).await
+    }
+
+    async fn give_up(&self, room: RoomId, epoch: u64) -> Result<(), Fault> {
+        self.inner.give_up(room, epoch).await
+    }
+
+    async fn renew(&self) -> Result<Renewed, Fault> {
+        self.inner.renew().await
+    }
+
+    async fn lost(&self, held: &[(RoomId, u64)]) -> Result<Vec<RoomId>, Fault> {
+        self.inner.lost(held).await
     }
 
     async fn beat(&self, at: PlayTime) -> Result<(), Fault> {
