@@ -14,7 +14,7 @@ use tokio::{
     time::{Instant, sleep_until, timeout},
 };
 
-use self::lanes::{Landed, Lanes, Wanted};
+use self::lanes::{Landed, Lanes, Wanted, unknown};
 use super::{
     Ask, Done, Heard, Settled,
     cluster::Cluster,
@@ -24,11 +24,11 @@ use super::{
 };
 use crate::{
     command::{Actor, Command},
-    event::{PresenceDelta, Signal},
+    event::{Event, Out, Presence, PresenceDelta, Signal},
     ids::{ConnectionId, Entropy, NodeId, RoomId},
     ports::{Hearing, Letter, Line, Loaded, Taken, Unheard},
     refusal::{Code, Fault, No},
-    room::{Here, Room},
+    room::{Here, Room, Turn},
 };
 
 /// How long one question to another node may take.
@@ -346,7 +346,7 @@ impl Follower {
     }
 
     /// This node has the room now: as it is stored, and with those in it who are here.
-    fn take_over(&mut self, loaded: Loaded) -> Result<(Room, crate::room::Turn), Fault> {
+    fn take_over(&mut self, loaded: Loaded) -> Result<(Room, Turn), Fault> {
         let mut here = self.room.view().presence.clone();
         let gone = |connection: &ConnectionId| {
             self.leaving.contains(connection) || self.freed.is_some_and(|slot| connection.slot() == slot)
@@ -359,7 +359,7 @@ impl Follower {
         Room::continued(self.front.id, now, loaded, here, limits)
     }
 
-    fn into_owner(mut self, room: Room, turn: &crate::room::Turn) -> RoomTask {
+    fn into_owner(mut self, room: Room, turn: &Turn) -> RoomTask {
         let (seq, before) = (room.view().seq - turn.events.len() as u64, self.room.view().seq);
         tracing::info!(room = %self.front.id, epoch = room.view().epoch, seq, before, "this node has this room now");
         if seq != before {
@@ -376,7 +376,7 @@ impl Follower {
             task.take_on(Box::new(hint), None);
         }
         for wanted in lanes.into_wanted() {
-            match wanted.surely_not_done() {
+            match wanted.once_more() {
                 Ok((asked, reply)) => task.take_on(asked, reply),
                 Err(wanted) => wanted.settle(unknown()),
             }
@@ -468,6 +468,7 @@ impl Follower {
         self.early.retain(|told| told.epoch > view.epoch || (told.epoch == view.epoch && told.n > n));
         self.coming.retain(|connection| !view.presence.contains_key(connection));
         self.leaving.retain(|connection| view.presence.contains_key(connection));
+        let out = self.shown_the_door(&before.presence, &view.presence);
         let missed: Vec<_> = recent.iter().filter(|event| event.seq > before.seq).cloned().collect();
         let known =
             view.epoch == before.epoch && view.seq >= before.seq && missed.len() as u64 == view.seq - before.seq;
@@ -483,11 +484,23 @@ impl Follower {
             self.front.recent = recent.into();
             self.show(Vec::new(), Vec::new(), true);
         }
+        if let Some(out) = out {
+            self.show(Vec::new(), vec![out], false);
+        }
         self.ripen();
     }
 
+    /// Whoever is connected here, and is not in the room any more though it knew of them, was shown the door while this node did
+    /// not hear of it.
+    fn shown_the_door(&self, before: &Here, now: &Here) -> Option<Signal> {
+        let own = before.keys().filter(|connection| connection.slot() == self.cluster.slot);
+        let out = own.filter(|connection| !self.leaving.contains(*connection) && !now.contains_key(*connection));
+        let connections: Vec<_> = out.copied().collect();
+        (!connections.is_empty()).then_some(Signal::Out { connections, why: Out::Kicked })
+    }
+
     /// Shows the room as it is known now, and tells those who listen what is new.
-    fn show(&mut self, events: Vec<Arc<crate::event::Event>>, signals: Vec<Signal>, reset: bool) {
+    fn show(&mut self, events: Vec<Arc<Event>>, signals: Vec<Signal>, reset: bool) {
         let view = Arc::new(self.room.view().clone());
         self.front.view.store(view.clone());
         if reset || !events.is_empty() || !signals.is_empty() {
@@ -497,7 +510,7 @@ impl Follower {
 
     // ── who is connected here ──
 
-    fn own_seats(&self) -> impl Iterator<Item = &Arc<crate::event::Presence>> {
+    fn own_seats(&self) -> impl Iterator<Item = &Arc<Presence>> {
         let own =
             |connection: &ConnectionId| connection.slot() == self.cluster.slot && !self.leaving.contains(connection);
         self.room.view().presence.iter().filter(move |(connection, _)| own(connection)).map(|(_, seat)| seat)
@@ -543,6 +556,9 @@ impl Follower {
                 self.leaving.insert(*connection);
             }
             _ => {}
+        }
+        if self.lanes.is_full_for(&asked.0) {
+            return self.give_up_on(Wanted::new(0, asked, reply));
         }
         let lane = self.lanes.add(Wanted::new(self.cluster.number(), asked, reply));
         self.send(lane);
@@ -607,7 +623,7 @@ impl Follower {
                     if let Command::Arrive { connection, .. } = wanted.asked.1 {
                         self.coming.remove(&connection);
                     }
-                    wanted.settle(Settled::No(no));
+                    wanted.settle_by(life, Settled::No(no));
                 }
                 self.send(lane);
             }
@@ -724,7 +740,7 @@ impl Follower {
             }
         };
         for wanted in std::mem::take(&mut self.lanes).into_wanted() {
-            match wanted.surely_not_done() {
+            match wanted.once_more() {
                 Ok((asked, Some(reply))) => drop(reply.send(settled(asked))),
                 Ok((_, None)) => {}
                 Err(wanted) => wanted.settle(unknown()),
@@ -738,12 +754,6 @@ impl Follower {
             }
         }
     }
-}
-
-/// The room could take no more, or whoever had it died over it: whether it was done is not known. A caller that does not look at
-/// the argument may say no more than to look and try again.
-fn unknown() -> Settled {
-    Settled::No(crate::refusal::Refusal::new(Code::Busy).with("done", "unknown").into())
 }
 
 /// What makes one who knows who was here know who is.

@@ -149,7 +149,16 @@ async fn play(seed: u64) -> History {
                     });
                 }
             }
-            12..15 => seats[at].node.store.spoil_commits(1),
+            12..14 => seats[at].node.store.spoil_commits(1),
+            14 => {
+                // The disk is slow to say that it has something.
+                let (store, late) = (seats[at].node.store.clone(), rng.random_range(100..4_000));
+                store.hold_commits();
+                asked.spawn(async move {
+                    sleep(Duration::from_millis(late)).await;
+                    store.release_commits();
+                });
+            }
             15..27 => {
                 let who = [ana(), ben(), person("eve")][rng.random_range(0..3)].clone();
                 let connection = seats[at].node.rooms.connection();

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use engine::{
-    command::Deed,
-    event::{Cause, EventKind},
+    command::{Command, Deed},
+    event::{Cause, EventKind, Signal},
     refusal::{Code, No},
     rooms::Listening,
     time::Millis,
@@ -245,4 +245,32 @@ async fn what_was_due_while_nobody_had_the_room_happens_once_then() {
     let restored =
         |event: &&engine::event::Event| matches!(event.kind, EventKind::Playback { cause: Cause::Restore, .. });
     assert_eq!(journal.iter().filter(restored).count(), 0, "no film was put back");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_was_shown_the_door_while_their_node_was_away_is_told_so_when_it_is_back() {
+    for (command, away) in [(false, 3), (true, 3), (true, 30)] {
+        let cluster = Cluster::new();
+        let [one, two, _three] = cluster.three();
+        let room = one.room().await;
+        let (connection, eve) = two.arrives(room, &person("eve")).await;
+        let mut heard = two.listen(room).await;
+        let (person, reason) = (eve.person, String::new());
+        let command = if command { Command::Ban { person, until: None, reason } } else { Command::Kick { person } };
+        two.bus.cut(true);
+        one.ask(room, &ana(), command).await.unwrap();
+        sleep(Duration::from_secs(away)).await;
+        two.bus.cut(false);
+        let told = async {
+            loop {
+                let told = next(&mut heard).await.unwrap();
+                if told.signals.iter().any(|signal| matches!(signal, Signal::Out { connections, .. } if connections[..] == [connection]))
+                {
+                    return told;
+                }
+            }
+        };
+        let told = timeout(Duration::from_secs(10), told).await.unwrap();
+        assert!(!told.view.is_here(person) && !one.view(room).await.is_here(person));
+    }
 }

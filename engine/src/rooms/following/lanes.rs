@@ -13,11 +13,16 @@ use crate::{
     command::{Actor, Command},
     ids::{ConnectionId, NodeId, PersonId},
     ports::Unheard,
+    refusal::{Code, Refusal},
     rooms::Settled,
 };
 
 /// How long something is tried to be done.
 const UNTIL: Duration = Duration::from_secs(4);
+
+/// How many may ask at once, and for how much each.
+const ASKERS: usize = 1_024;
+const EACH: usize = 256;
 
 /// Who asks.
 pub(super) type Key = (PersonId, Option<ConnectionId>);
@@ -67,8 +72,27 @@ impl Wanted {
 
     /// What is to be done, where it surely was not, or may be again; itself where it may have been done.
     #[expect(clippy::type_complexity, reason = "it is taken apart where it is asked for")]
-    pub(super) fn surely_not_done(self) -> Result<(Box<(Actor, Command)>, Option<oneshot::Sender<Settled>>), Self> {
-        if self.doubt.is_none() || is_same_twice(&self.asked.1) { Ok((self.asked, self.reply)) } else { Err(self) }
+    pub(super) fn once_more(self) -> Result<(Box<(Actor, Command)>, Option<oneshot::Sender<Settled>>), Self> {
+        if self.doubt.is_none() {
+            return Ok((self.asked, self.reply));
+        }
+        if !is_same_twice(&self.asked.1) {
+            return Err(self);
+        }
+        let Some(reply) = self.reply else { return Ok((self.asked, None)) };
+        let (sender, settled) = oneshot::channel();
+        tokio::spawn(async move {
+            if let Ok(settled) = settled.await {
+                let _ = reply.send(in_doubt(settled));
+            }
+        });
+        Ok((self.asked, Some(sender)))
+    }
+
+    /// What becomes of it by the answer of a life of the room.
+    pub(super) fn settle_by(self, life: Life, settled: Settled) {
+        let other = self.doubt.is_some_and(|doubt| doubt != life);
+        self.settle(if other { in_doubt(settled) } else { settled });
     }
 
     /// Answers who asked, if anybody waits for that.
@@ -77,6 +101,17 @@ impl Wanted {
             let _ = reply.send(settled);
         }
     }
+}
+
+/// That one refuses says nothing of what another one did before.
+fn in_doubt(settled: Settled) -> Settled {
+    if matches!(settled, Settled::No(_)) { unknown() } else { settled }
+}
+
+/// Whoever had the room died over it, or does not answer: whether it was done is not known. A caller that does not look at the
+/// argument may say no more than to look and try again.
+pub(super) fn unknown() -> Settled {
+    Settled::No(Refusal::new(Code::Busy).with("done", "unknown").into())
 }
 
 /// Whether a command that was done changes nothing when it is done again.
@@ -112,6 +147,12 @@ impl Lane {
 impl Lanes {
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Whether more is asked for than can wait.
+    pub(super) fn is_full_for(&self, actor: &Actor) -> bool {
+        let lane = self.0.get(&(actor.person, actor.connection));
+        self.0.len() >= ASKERS || lane.is_some_and(|lane| lane.wanted.len() >= EACH)
     }
 
     /// One more thing to be done, behind all that the same one asked for.

@@ -14,7 +14,7 @@ use tokio::{sync::oneshot, time::Instant};
 use super::{RoomTask, Settled};
 use crate::{
     command::{Actor, Command},
-    event::Presence,
+    event::{Presence, Signal},
     ids::{ConnectionId, NodeId, PersonId, RoomId},
     ports::Letter,
     room::{Here, RoomView, Turn},
@@ -218,6 +218,9 @@ impl RoomTask {
             }
             What::Do { number, epoch, asked } => {
                 self.front.asked_at = Instant::now();
+                if let Command::Arrive { connection, .. } = asked.1 {
+                    self.expect(from, connection);
+                }
                 let moved = epoch != self.room.view().epoch;
                 if let Some(followers) = &mut self.followers {
                     if moved && !followers.commands.contains_key(&(from, number)) {
@@ -236,6 +239,13 @@ impl RoomTask {
         None
     }
 
+    /// Somebody comes by a node that was forgotten, or is not known yet: it must say that it follows.
+    fn expect(&mut self, from: NodeId, connection: ConnectionId) {
+        if let Some(followers) = self.followers.as_mut().filter(|followers| !followers.nodes.contains_key(&from)) {
+            followers.expected.insert(connection.slot(), Instant::now() + SILENCE);
+        }
+    }
+
     fn be_followed(&mut self, letter: &Letter, from: NodeId, slot: u16, knows: Option<Position>, seats: Option<Seats>) {
         let Some(followers) = &mut self.followers else { return };
         let bus = followers.cluster.bus.clone();
@@ -248,9 +258,7 @@ impl RoomTask {
         }
         followers.nodes.insert(from, Follower { slot, heard_at: Instant::now() });
         followers.expected.remove(&slot);
-        if let Some(seats) = seats {
-            self.seat(slot, &seats);
-        }
+        let out = seats.map(|seats| self.seat(slot, &seats)).unwrap_or_default();
         let Some(followers) = &mut self.followers else { return };
         // What is only told with the next message is part of the whole, and may be told again.
         let (view, position) = (self.room.view(), followers.position(self.room.view()));
@@ -261,10 +269,12 @@ impl RoomTask {
             Reply::Whole(Box::new(Whole { n: position.n, view: view.clone(), recent }))
         };
         letter.answer(&*bus, wire::write(&reply));
+        // Behind the whole room, of which this is no part.
+        self.hand_over(Turn { signals: out, ..Turn::default() }, None);
     }
 
-    /// Makes those of a node be here who are connected to it, and nobody else.
-    fn seat(&mut self, slot: u16, seats: &Seats) {
+    /// Makes those of a node be here who are connected to it, and nobody else. What is to be said to those who may not.
+    fn seat(&mut self, slot: u16, seats: &Seats) -> Vec<Signal> {
         let now = self.front.shared.clock.now();
         let mut turn = Turn::default();
         let theirs: BTreeSet<_> = seats.here.iter().map(|seat| seat.connection).collect();
@@ -277,8 +287,10 @@ impl RoomTask {
         for seat in &seats.here {
             self.room.take_back(now, seat, &mut turn);
         }
+        let out = turn.signals.extract_if(.., |signal| matches!(signal, Signal::Out { .. })).collect();
         self.hand_over(turn, None);
         self.tell_nodes();
+        out
     }
 
     /// Nobody of these places is here any more.
