@@ -447,18 +447,18 @@ impl Store for MemoryStore {
 
 impl Shelves {
     /// Gives a room to a process, in its next epoch.
-    fn load(&mut self, room: RoomId, run: usize) -> Option<Loaded> {
+    fn load(&mut self, room: RoomId, process: usize) -> Option<Loaded> {
         let Self { runs, rooms, .. } = self;
-        let shelf = rooms.get_mut(&room)?;
-        let last_beat = runs.get(shelf.run).and_then(|run| run.beat);
-        shelf.epoch += 1;
-        (shelf.run, shelf.free) = (run, false);
-        let recent = shelf.chat.len().saturating_sub(LINES_KEPT);
+        let kept = rooms.get_mut(&room)?;
+        let last_beat = runs.get(kept.run).and_then(|run| run.beat);
+        kept.epoch += 1;
+        (kept.run, kept.free) = (process, false);
+        let recent = kept.chat.len().saturating_sub(LINES_KEPT);
         Some(Loaded {
-            epoch: shelf.epoch,
-            snapshot: shelf.snapshot.as_deref().cloned(),
-            events: shelf.after_snapshot().iter().map(|event| Event::clone(event)).collect(),
-            chat: shelf.chat[recent..].iter().map(|event| Event::clone(event)).collect(),
+            epoch: kept.epoch,
+            snapshot: kept.snapshot.as_deref().cloned(),
+            events: kept.after_snapshot().iter().map(|event| Event::clone(event)).collect(),
+            chat: kept.chat[recent..].iter().map(|event| Event::clone(event)).collect(),
             last_beat,
         })
     }

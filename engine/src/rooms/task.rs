@@ -143,7 +143,7 @@ impl RoomTask {
 
     /// What is asked of it before it runs.
     pub(super) fn take_on(&mut self, asked: Box<(Actor, Command)>, reply: Option<oneshot::Sender<Settled>>) {
-        self.do_now(asked, reply.map(Asker::Here));
+        self.do_now(*asked, reply.map(Asker::Here));
     }
 
     /// The room as it stands.
@@ -239,7 +239,7 @@ impl RoomTask {
         match ask {
             Ask::Command { asked, reply } => {
                 self.front.asked_at = Instant::now();
-                self.do_now(asked, reply.map(Asker::Here));
+                self.do_now(*asked, reply.map(Asker::Here));
             }
             Ask::Listen { reply } => {
                 self.front.asked_at = Instant::now();
@@ -247,18 +247,17 @@ impl RoomTask {
             }
             Ask::Node(said) => {
                 let (letter, said) = *said;
-                if let Some((asked, asker)) = self.hear_node(letter, said) {
-                    self.do_now(asked, asker);
+                if let Some((asked, by)) = self.hear_node(letter, said) {
+                    self.do_now(*asked, by);
                 }
             }
             Ask::Lost => self.taken = true,
         }
     }
 
-    fn do_now(&mut self, asked: Box<(Actor, Command)>, asker: Option<Asker>) {
-        let (actor, command) = *asked;
+    fn do_now(&mut self, (actor, command): (Actor, Command), by: Option<Asker>) {
         if !self.is_trusted() {
-            return self.hear_standing_in(&actor, &command, asker);
+            return self.hear_standing_in(&actor, &command, by);
         }
         let mut turn = Turn::default();
         let arrived = match command {
@@ -274,7 +273,7 @@ impl RoomTask {
             }
             Err(refusal) => refusal.into(),
         };
-        self.hand_over(turn, asker.map(|asker| Answer { asker, settled, arrived }));
+        self.hand_over(turn, by.map(|asker| Answer { asker, settled, arrived }));
         // How players do is told to other nodes when it is told to people.
         if !murmur {
             self.tell_nodes();
@@ -405,8 +404,11 @@ impl RoomTask {
             if result.is_err() {
                 self.keep_visits(visits);
             }
-            if let Some(Answer { asker, settled, .. }) = answer {
+            if let Some(Answer { asker, settled, arrived }) = answer {
                 let holds = result.is_ok() || view.is_none();
+                if let Some(arrived) = arrived.filter(|_| !holds) {
+                    self.room.see(Vec::new(), &[arrived], None);
+                }
                 self.answer(asker, if holds { settled } else { Settled::No(Code::NotStored.into()) });
             }
         }
@@ -429,12 +431,12 @@ impl RoomTask {
         let stopping = self.front.shared.stop.is_cancelled();
         // Not `try_recv`: somebody may hold a place in the mailbox and be about to fill it.
         while let Some(ask) = self.front.asks.recv().await {
-            let (asked, asker) = match ask {
+            let (asked, by) = match ask {
                 Ask::Command { asked, reply: Some(reply) } => (asked, Asker::Here(reply)),
                 Ask::Node(said) => {
                     let (letter, said) = *said;
                     match self.hear_node(letter, said) {
-                        Some((asked, Some(asker))) => (asked, asker),
+                        Some((asked, Some(by))) => (asked, by),
                         _ => continue,
                     }
                 }
@@ -442,12 +444,12 @@ impl RoomTask {
             };
             let settled = if self.room.is_deleted() {
                 Settled::No(Code::NoSuchRoom.into())
-            } else if stopping && matches!(asker, Asker::Here(_)) {
+            } else if stopping && matches!(by, Asker::Here(_)) {
                 Settled::No(Code::Stopping.into())
             } else {
                 Settled::PutAway(asked)
             };
-            self.answer(asker, settled);
+            self.answer(by, settled);
         }
         let id = self.front.id;
         // Whoever is still here leaves with the process.

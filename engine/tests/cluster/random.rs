@@ -242,7 +242,7 @@ fn seated(node: Node) -> Seated {
 }
 
 /// A node dies or stops, and another one comes in its place.
-fn breaks(seats: &mut Vec<Seated>, at: usize, cluster: &Cluster, rooms: &[RoomId], history: &Shared, dies: bool) {
+fn breaks(seats: &mut [Seated], at: usize, cluster: &Cluster, rooms: &[RoomId], history: &Shared, dies: bool) {
     let seat = &mut seats[at];
     if !seat.alive {
         return;
@@ -313,7 +313,7 @@ fn listen(seated: &mut Seated, rooms: &[RoomId], history: &Shared) {
                     continue;
                 };
                 let mut known = listening.view.clone();
-                if listening.recent.iter().map(|event| event.seq).last().is_some_and(|last| last != known.seq) {
+                if listening.recent.back().is_some_and(|last| last.seq != known.seq) {
                     wrong(&history, "what was before does not end where the room stands");
                 }
                 while let Some(heard) = listening.heard.recv().await {

@@ -261,15 +261,17 @@ async fn who_was_shown_the_door_while_their_node_was_away_is_told_so_when_it_is_
         one.ask(room, &ana(), command).await.unwrap();
         sleep(Duration::from_secs(away)).await;
         two.bus.cut(false);
-        let told = async {
-            loop {
-                let told = next(&mut heard).await.unwrap();
-                if told.signals.iter().any(|signal| matches!(signal, Signal::Out { connections, .. } if connections[..] == [connection]))
-                {
-                    return told;
+        let told =
+            async {
+                loop {
+                    let told = next(&mut heard).await.unwrap();
+                    if told.signals.iter().any(
+                        |signal| matches!(signal, Signal::Out { connections, .. } if connections[..] == [connection]),
+                    ) {
+                        return told;
+                    }
                 }
-            }
-        };
+            };
         let told = timeout(Duration::from_secs(10), told).await.unwrap();
         assert!(!told.view.is_here(person) && !one.view(room).await.is_here(person));
     }

@@ -2,7 +2,7 @@
 //! answer changes places with nothing.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     time::Duration,
 };
 
@@ -235,6 +235,16 @@ impl Lanes {
         }
         self.0.retain(|_, lane| !lane.is_over());
         expired
+    }
+
+    /// Connections that want to come.
+    pub(super) fn arriving(&self) -> BTreeSet<ConnectionId> {
+        let wanted = self.0.values().flat_map(|lane| &lane.wanted);
+        let arriving = wanted.filter_map(|wanted| match wanted.asked.1 {
+            Command::Arrive { connection, .. } => Some(connection),
+            _ => None,
+        });
+        arriving.collect()
     }
 
     /// All that is to be done. What is on its way may have been done.

@@ -37,6 +37,8 @@ pub(super) enum Asker {
     There(CommandId),
 }
 
+/// What is asked, and who is answered.
+type Asked = (Box<(Actor, Command)>, Option<Asker>);
 /// Which command of which node.
 type CommandId = (NodeId, u64);
 
@@ -203,7 +205,7 @@ impl RoomTask {
     }
 
     /// Hears what another node says. Commands of it are given back, to be done as those of this node are.
-    pub(super) fn hear_node(&mut self, letter: Letter, said: Said) -> Option<(Box<(Actor, Command)>, Option<Asker>)> {
+    pub(super) fn hear_node(&mut self, letter: Letter, said: Said) -> Option<Asked> {
         let from = said.from;
         if let Some(node) = self.followers.as_mut().and_then(|followers| followers.nodes.get_mut(&from)) {
             node.heard_at = Instant::now();
@@ -232,7 +234,7 @@ impl RoomTask {
             }
             What::Hints(hints) => {
                 for hint in hints {
-                    self.do_now(Box::new(hint), None);
+                    self.do_now(hint, None);
                 }
             }
         }

@@ -82,6 +82,7 @@ impl RoomTask {
         // Who came by it was told that they did not, and will not say that they leave.
         if let Some(arrived) = answer.arrived {
             here.remove(&arrived);
+            self.room.see(Vec::new(), &[arrived], None);
         }
         self.answer(answer.asker, Settled::No(Code::NotStored.into()));
     }
@@ -182,7 +183,7 @@ impl RoomTask {
                 () = stop.cancelled() => return None,
                 loaded = &mut *load => return Some(loaded),
                 ask = self.front.asks.recv() => {
-                    let (asked, asker) = match ask? {
+                    let (asked, by) = match ask? {
                         Ask::Listen { reply } if stands_in => {
                             self.front.listen(reply);
                             continue;
@@ -202,9 +203,9 @@ impl RoomTask {
                         gone.insert(connection);
                     }
                     if stands_in {
-                        self.hear_standing_in(&asked.0, &asked.1, asker);
-                    } else if let Some(asker) = asker {
-                        self.answer(asker, Settled::No(Code::NotStored.into()));
+                        self.hear_standing_in(&asked.0, &asked.1, by);
+                    } else if let Some(by) = by {
+                        self.answer(by, Settled::No(Code::NotStored.into()));
                     }
                 },
                 () = sleep_until(wake), if due.is_some() => {
