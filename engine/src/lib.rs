@@ -56,7 +56,7 @@ use self::{
     records::PlaceId,
     refusal::{Code, No, Refusal},
     room::{Role, RoomView},
-    rooms::{Done, NewRoom, Rooms, RoomsSettings},
+    rooms::{Done, Membership, NewRoom, Rooms, RoomsSettings},
     time::{Clock, Millis},
     uploads::{Uploads, UploadsSettings},
     webhooks::{Webhooks, WebhooksSettings},
@@ -110,6 +110,28 @@ impl Engine {
     /// Builds the engine on what the host brings. Must be called within a tokio runtime.
     pub fn new(store: Arc<dyn Store>, resolve: Arc<dyn Resolve>, clock: Clock, settings: &Settings) -> Self {
         let rooms = Rooms::new(store.clone(), clock, settings.rooms);
+        Self::around(rooms, store, resolve, clock, settings)
+    }
+
+    /// Builds the engine of one of several nodes that share a store; see [`Rooms::clustered`].
+    pub fn clustered(
+        store: Arc<dyn Store>,
+        resolve: Arc<dyn Resolve>,
+        clock: Clock,
+        settings: &Settings,
+        membership: Membership,
+    ) -> Self {
+        let rooms = Rooms::clustered(store.clone(), clock, settings.rooms, membership);
+        Self::around(rooms, store, resolve, clock, settings)
+    }
+
+    fn around(
+        rooms: Rooms,
+        store: Arc<dyn Store>,
+        resolve: Arc<dyn Resolve>,
+        clock: Clock,
+        settings: &Settings,
+    ) -> Self {
         let limits = Arc::new(Limits::new(settings.allowances));
         let people = People::new(store.clone(), clock, limits.clone(), &settings.people);
         Self {

@@ -41,7 +41,7 @@ pub trait Store: Send + Sync + 'static {
 
     /// Takes a room into this process, unless another node has it that is alive. A store of one process is all its rooms' node.
     ///
-    /// Of several nodes that take a room at once one has it. A node whose own lease is over takes nothing: that is a fault.
+    /// What a node founds is its own, and what is [brought](Self::bring) is nobody's. Of several nodes that take a room at once one has it. A node whose own lease is over takes nothing: that is a fault.
     async fn take(&self, room: RoomId) -> Result<Taken, No> {
         Ok(self.load(room).await?.map_or(Taken::Nowhere, |loaded| Taken::Here(Box::new(loaded))))
     }

@@ -23,6 +23,7 @@ use super::{
 use crate::{
     ids::{NodeId, RoomId},
     ports::{Bus, Letter, Renewed},
+    refusal::Fault,
 };
 
 /// How often a lease is renewed.
@@ -132,13 +133,20 @@ impl Cluster {
 pub(super) async fn keep_lease(shared: Arc<Shared>) {
     let Some(cluster) = shared.cluster.as_deref() else { return };
     let mut next = Instant::now();
+    let mut failing = false;
     loop {
         tokio::select! {
             () = shared.stop.cancelled() => return,
             () = sleep_until(next) => {}
         }
         let asked_at = Instant::now();
-        if renew(&shared, cluster).await {
+        let renewed = renew(&shared, cluster).await;
+        if let (Err(fault), false) = (&renewed, failing) {
+            // Once: it is tried again at once and for as long as it takes.
+            tracing::warn!(%fault, "this node's lease could not be renewed");
+        }
+        failing = renewed.is_err();
+        if renewed.is_ok() {
             let since = asked_at.saturating_duration_since(cluster.base).as_millis();
             cluster.renewed_at.store(u64::try_from(since).unwrap_or(u64::MAX), Ordering::Relaxed);
             next = asked_at + RENEW_EVERY;
@@ -154,42 +162,23 @@ pub(super) async fn keep_lease(shared: Arc<Shared>) {
     }
 }
 
-/// Renews the lease; false where that came to nothing.
-async fn renew(shared: &Shared, cluster: &Cluster) -> bool {
+async fn renew(shared: &Shared, cluster: &Cluster) -> Result<(), Fault> {
+    let late = |_| Fault("the store does not answer".to_owned());
     let trusted = cluster.is_trusted();
-    let renewed = match timeout(RENEWAL, shared.store.renew()).await {
-        Ok(Ok(renewed)) => renewed,
-        Ok(Err(fault)) => {
-            tracing::warn!(%fault, "this node's lease could not be renewed");
-            return false;
-        }
-        Err(_) => {
-            tracing::warn!("this node's lease could not be renewed in time");
-            return false;
-        }
-    };
+    let renewed = timeout(RENEWAL, shared.store.renew()).await.map_err(late)??;
     if renewed == Renewed::InTime && trusted {
-        return true;
+        return Ok(());
     }
     // Before anything is accepted again: which rooms others took meanwhile. Of the rest this node is the owner as if nothing had
     // been, and nobody is told anything.
     let held: Vec<_> = cluster.held.iter().map(|held| (*held.key(), *held.value())).collect();
-    match timeout(RENEWAL, shared.store.lost(&held)).await {
-        Ok(Ok(lost)) => {
-            for room in lost {
-                if let Some(handle) = shared.present(room) {
-                    // Where the mailbox is full, the room finds out by the first thing that it would store.
-                    let _ = handle.mailbox.try_send(Ask::Lost);
-                }
-            }
-            true
+    for room in timeout(RENEWAL, shared.store.lost(&held)).await.map_err(late)?? {
+        if let Some(handle) = shared.present(room) {
+            // Where the mailbox is full, the room finds out by the first thing that it would store.
+            let _ = handle.mailbox.try_send(Ask::Lost);
         }
-        Ok(Err(fault)) => {
-            tracing::warn!(%fault, "which rooms other nodes took could not be read");
-            false
-        }
-        Err(_) => false,
     }
+    Ok(())
 }
 
 /// Hears what other nodes say to this one, and puts it into the mailboxes of its rooms.
@@ -197,22 +186,23 @@ pub(super) async fn hear_nodes(shared: Arc<Shared>) {
     let Some(cluster) = shared.cluster.as_deref() else { return };
     let subject = wire::node_subject(cluster.node);
     loop {
-        let Ok(mut heard) = cluster.bus.hear(&subject).await else {
-            tokio::select! {
-                () = cluster.silent.cancelled() => return,
-                () = tokio::time::sleep(AGAIN) => continue,
+        if let Ok(mut heard) = cluster.bus.hear(&subject).await {
+            loop {
+                let letter = tokio::select! {
+                    () = cluster.silent.cancelled() => return,
+                    letter = heard.next() => letter,
+                };
+                let Some(letter) = letter else { break };
+                match wire::read::<Said>(&letter.body) {
+                    Ok(said) => deliver(&shared, cluster, letter, said),
+                    Err(fault) => tracing::error!(%fault, "a letter of another node is left unread"),
+                }
             }
-        };
-        loop {
-            let letter = tokio::select! {
-                () = cluster.silent.cancelled() => return,
-                letter = heard.next() => letter,
-            };
-            let Some(letter) = letter else { break };
-            match wire::read::<Said>(&letter.body) {
-                Ok(said) => deliver(&shared, cluster, letter, said),
-                Err(fault) => tracing::error!(%fault, "a letter of another node is left unread"),
-            }
+        }
+        // The bus is away, or was.
+        tokio::select! {
+            () = cluster.silent.cancelled() => return,
+            () = tokio::time::sleep(AGAIN) => {}
         }
     }
 }

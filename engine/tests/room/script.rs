@@ -308,6 +308,8 @@ impl World {
 
     fn act(&mut self, actor: &Actor, command: Command) -> Result<(), String> {
         let now = self.now();
+        crosses("who asks", actor)?;
+        crosses("what is asked", &command)?;
         let mut untouched = self.room.clone();
         let mut due = Turn::default();
         untouched.tick(now, &mut due);
@@ -397,6 +399,7 @@ impl World {
             quiet = false;
         }
         for signal in turn.signals {
+            crosses("a signal", &signal)?;
             let text = self.signal(&signal)?;
             writeln!(self.transcript, "    {text}").unwrap();
             quiet = false;
@@ -427,6 +430,7 @@ impl World {
             return Err("who follows the batches does not know who is here".to_owned());
         }
         let id = self.room.view().id;
+        crosses("the whole room", self.room.view())?;
         self.at += 77_000;
         let later = self.now();
         let mut expected = self.room.view().state.clone();
@@ -480,6 +484,15 @@ fn founded_with(settings: RoomSettings, changes: serde_json::Map<String, serde_j
     let _: Changes = serde_json::from_value(changes.clone().into()).unwrap();
     all.extend(changes);
     serde_json::from_value(all.into()).unwrap()
+}
+
+/// Another node is told it as it is.
+fn crosses<T: serde::Serialize + serde::de::DeserializeOwned + PartialEq>(what: &str, value: &T) -> Result<(), String> {
+    if through_json(value) == *value {
+        Ok(())
+    } else {
+        Err(format!("{what} arrives on another node as something else"))
+    }
 }
 
 fn through_json<T: serde::Serialize + serde::de::DeserializeOwned>(value: &T) -> T {
