@@ -168,7 +168,7 @@ async fn a_file_of_the_first_days_is_brought_up_to_date() {
     std::fs::create_dir_all(world.path().parent().unwrap()).unwrap();
     let options = SqliteConnectOptions::new().filename(world.path()).create_if_missing(true);
     let mut hand = SqliteConnection::connect_with(&options).await.unwrap();
-    let all = sqlx::migrate!("./migrations");
+    let all = sqlx::migrate!("./migrations/sqlite");
     all.run_to(1, &mut hand).await.unwrap();
     let mut room = Held::planned(Visibility::Public);
     let ana = who("Ana");

@@ -23,7 +23,7 @@ const KINDS: usize = 20;
 
 /// All migrations there are, as the directory has them.
 async fn migrations() -> Migrator {
-    Migrator::new(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations"))).await.unwrap()
+    Migrator::new(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite"))).await.unwrap()
 }
 
 /// What a release with that migration as its last one had stored: the newest file that is not of a later one.

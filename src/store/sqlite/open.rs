@@ -16,7 +16,7 @@ use sqlx::{
 use super::{lock, schema};
 
 /// All that ever changed in the shape of the file. Never edit one that was released; add the next.
-pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
 /// How long SQLite waits for somebody else's lock, such as that of a backup.
 const BUSY: Duration = Duration::from_secs(5);

@@ -1,0 +1,237 @@
+//! The engine's [`Store`] on SQLite.
+//!
+//! One file in WAL mode. [`writer`] is the only thing that writes: it gathers what is queued, commits it in one piece,
+//! and answers only then; [`batch`] knows which of the gathered writes the rules allow, [`tables`] and [`past`] how they
+//! are written down, [`forget`] how a person leaves what was, [`bring`] how
+//! a room comes from elsewhere. [`read`] and [`recall`] read beside it on connections of
+//! their own and never wait for it. [`open`] finds the file, locks it ([`lock`]) and brings it up to date; [`schema`] knows
+//! how far it is, [`copy`] makes and puts back copies.
+
+mod batch;
+#[cfg(test)]
+mod before;
+mod bring;
+mod copy;
+mod forget;
+mod lock;
+mod open;
+mod past;
+#[cfg(test)]
+mod plans;
+mod read;
+mod recall;
+mod schema;
+mod size;
+mod survey;
+mod tables;
+mod writer;
+
+use async_trait::async_trait;
+use engine::{
+    event::Event,
+    ids::{PersonId, RoomId},
+    ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Retention, RoomHead, Store, Totals, Trail},
+    records::{Find, Key, Record},
+    refusal::{Code, Fault, No},
+    time::{Clock, PlayTime, WallTime},
+};
+use sqlx::SqlitePool;
+use tokio::sync::{
+    mpsc::{self, error::TrySendError},
+    oneshot,
+};
+use tokio_util::sync::CancellationToken;
+
+use self::writer::{Job, Reply};
+pub use self::{
+    copy::{Copied, Restored, backup, restore},
+    lock::{Holder, Notice, directory, holder},
+    open::{Cause, StoreError},
+    schema::{Schema, Version, look},
+    size::Size,
+};
+
+/// How many writes may wait for the disk. At the 256 of one commit this is 64 commits: a disk that is so far behind is
+/// better told than waited for.
+const QUEUE: usize = 16_384;
+
+/// A store on a SQLite file.
+///
+/// Close it in the end: dropping it writes what is queued too, but nobody can wait for that.
+#[derive(Debug)]
+pub struct SqliteStore {
+    /// To the writer, in the order in which it commits.
+    jobs: mpsc::Sender<Job>,
+    /// Only for reading.
+    readers: SqlitePool,
+    /// For what expires.
+    clock: Clock,
+    /// Cancelled once the writer let go of the file.
+    closed: CancellationToken,
+}
+
+impl SqliteStore {
+    /// Opens a database, making it and its directory where there is none.
+    ///
+    /// `url` is `sqlite://PATH`, `sqlite:PATH` or the path alone. Must be called on a tokio runtime, which the writer
+    /// then lives on. Errors name the file and what to do next.
+    pub async fn open(url: &str, retention: Retention) -> Result<Self, StoreError> {
+        let opened = open::open(url).await?;
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let (clock, closed, readers) = (Clock::start(), CancellationToken::new(), opened.readers.clone());
+        let writer = writer::Writer { opened, clock, retention, beat: None, failed: 0 };
+        tokio::spawn(writer.work(queue, closed.clone().drop_guard()));
+        Ok(Self { jobs, readers, clock, closed })
+    }
+
+    /// Has the writer do something, after all that was queued before.
+    async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, No> {
+        // Why is in the log: the writer said it.
+        self.told(job).await?.map_err(|_| Code::NotStored.into())
+    }
+
+    /// What the writer says of it; a fault of ours where there is none any more.
+    async fn told<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<Result<T, Fault>, Fault> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(job(reply)).await.map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())
+    }
+}
+
+fn closed() -> Fault {
+    Fault("the store is closed".into())
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    fn append(&self, entry: Entry) -> Pending<Result<(), Fault>> {
+        let (reply, answer) = oneshot::channel();
+        // Here and not in the future: the order of the calls is the order of the commits.
+        let queued = self.jobs.try_send(Job::Append(entry, reply)).map_err(|unsent| match unsent {
+            TrySendError::Full(_) => Fault(format!("the disk is {QUEUE} writes behind")),
+            TrySendError::Closed(_) => closed(),
+        });
+        Box::pin(async move {
+            queued?;
+            answer.await.map_err(|_| closed())?
+        })
+    }
+
+    async fn load(&self, room: RoomId) -> Result<Option<Loaded>, No> {
+        let Some(raised) = self.ask(|reply| Job::Raise(room, reply)).await? else { return Ok(None) };
+        // Whoever held the room before cannot write any more, so that what is read now stays as it is.
+        Ok(Some(read::room(&self.readers, room, raised).await?))
+    }
+
+    async fn beat(&self, at: PlayTime) -> Result<(), Fault> {
+        self.ask(|reply| Job::Beat(at, reply)).await.map_err(|no| Fault(no.to_string()))
+    }
+
+    async fn public_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
+        read::heads(&self.readers, None, before, limit).await
+    }
+
+    async fn all_rooms(&self, after: Option<RoomId>, limit: usize) -> Result<Vec<RoomId>, Fault> {
+        read::all_rooms(&self.readers, after, limit).await
+    }
+
+    async fn bring(&self, brought: Brought) -> Result<Landing, Fault> {
+        self.told(|reply| Job::Bring(Box::new(brought), reply)).await.flatten()
+    }
+
+    async fn hosted(&self, person: PersonId, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
+        read::heads(&self.readers, Some(person), before, limit).await
+    }
+
+    async fn visited(
+        &self,
+        person: PersonId,
+        before: Option<WallTime>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, WallTime)>, Fault> {
+        recall::visited(&self.readers, person, before, limit).await
+    }
+
+    async fn due(&self, now: WallTime, limit: usize) -> Result<Vec<RoomId>, Fault> {
+        read::due(&self.readers, now, limit).await
+    }
+
+    async fn chat(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, Fault> {
+        recall::chat(&self.readers, room, before, limit).await
+    }
+
+    async fn line(&self, room: RoomId, seq: u64) -> Result<Option<Event>, Fault> {
+        recall::line(&self.readers, room, seq).await
+    }
+
+    async fn lines_of(
+        &self,
+        person: PersonId,
+        after: Option<(RoomId, u64)>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, Event)>, Fault> {
+        recall::lines_of(&self.readers, person, after, limit).await
+    }
+
+    async fn history(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, Fault> {
+        recall::history(&self.readers, room, before, limit).await
+    }
+
+    async fn audit(&self, room: RoomId, trail: &Trail) -> Result<Vec<Event>, Fault> {
+        recall::audit(&self.readers, room, trail).await
+    }
+
+    async fn events_after(&self, room: RoomId, after: u64, limit: usize) -> Result<Vec<Event>, Fault> {
+        recall::events_after(&self.readers, room, after, limit).await
+    }
+
+    async fn attendance(&self, room: RoomId) -> Result<Attendance, Fault> {
+        recall::attendance(&self.readers, room).await
+    }
+
+    async fn forget(&self, person: PersonId) -> Result<Vec<RoomId>, No> {
+        self.ask(|reply| Job::Forget(person, reply)).await
+    }
+
+    async fn get(&self, key: Key) -> Result<Option<Record>, Fault> {
+        read::record(&self.readers, &key, self.clock.now().wall).await
+    }
+
+    async fn put(&self, records: Vec<Record>) -> Result<(), No> {
+        self.ask(|reply| Job::Put(records, reply)).await
+    }
+
+    async fn claim(&self, records: Vec<Record>) -> Result<bool, No> {
+        self.ask(|reply| Job::Claim(records, reply)).await
+    }
+
+    async fn change(&self, change: Change) -> Result<bool, No> {
+        self.ask(|reply| Job::Change(change, reply)).await
+    }
+
+    async fn delete(&self, key: Key) -> Result<(), No> {
+        self.ask(|reply| Job::Delete(key, reply)).await
+    }
+
+    async fn find(&self, find: Find) -> Result<Vec<Record>, Fault> {
+        read::find(&self.readers, &find, self.clock.now().wall).await
+    }
+
+    async fn last_records(&self, kind: &str, before: Option<&str>, limit: usize) -> Result<Vec<Record>, Fault> {
+        survey::last_records(&self.readers, kind, before, self.clock.now().wall, limit).await
+    }
+
+    async fn last_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
+        survey::last_rooms(&self.readers, before, limit).await
+    }
+
+    async fn totals(&self) -> Result<Totals, Fault> {
+        survey::totals(&self.readers).await
+    }
+
+    async fn close(&self) {
+        // Where it cannot be sent, the writer is on its way out already.
+        let _ = self.jobs.send(Job::Close).await;
+        self.closed.cancelled().await;
+    }
+}
