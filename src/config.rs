@@ -123,6 +123,7 @@ impl Config {
                 "http.public_url is {url}: write the address people open, such as https://couch.example"
             ));
         }
+        crate::store::check(&self.database.url).map_err(|error| ConfigError::Wrong(error.to_string()))?;
         self.discord.check().map_err(ConfigError::Wrong)?;
         self.telegram.check().map_err(ConfigError::Wrong)?;
         self.media.check().map_err(ConfigError::Wrong)?;

@@ -8,7 +8,7 @@ pub mod telegram;
 
 use std::{fmt, process::ExitCode, time::Duration};
 
-use crate::{config::Config, mail::Mailer, store::SqliteStore};
+use crate::{config::Config, mail::Mailer, store};
 
 /// How long a platform may take to answer.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -85,14 +85,13 @@ pub async fn healthcheck(config: &Config) -> ExitCode {
 }
 
 async fn data_directory(config: &Config) -> Finding {
-    match SqliteStore::open(&config.database.url, config.retention.of_store()).await {
+    let database = store::shown(&config.database.url);
+    match store::open(&config.database.url, config.retention.of_store()).await {
         Ok(store) => {
-            engine::ports::Store::close(&store).await;
-            Finding::Good(format!("{} can be opened and written", config.database.url))
+            store.close().await;
+            Finding::Good(format!("{database} can be opened and written"))
         }
-        Err(crate::store::StoreError::InUse { .. }) => {
-            Finding::Good(format!("{} is in use by a running server", config.database.url))
-        }
+        Err(store::StoreError::InUse { .. }) => Finding::Good(format!("{database} is in use by a running server")),
         Err(error) => Finding::Bad(format!("database.url: {error}")),
     }
 }

@@ -1,10 +1,9 @@
 //! `onecouch export`: rooms as lines of JSON, for another installation. `docs/EXPORT.md` is the format.
 //!
-//! What is read is a copy of the database of one moment, so that a server may go on meanwhile and nothing of it is touched.
+//! What is read is the database as it is at one moment, so that a server may go on meanwhile and nothing of it is touched.
 
 use std::{
     io::{self, Write},
-    path::Path,
     sync::Arc,
 };
 
@@ -13,7 +12,7 @@ use engine::{
     event::{Event, EventKind},
     ids::{Entropy, PersonId, RoomId},
     playlists::Playlist,
-    ports::{Retention, Store},
+    ports::Store,
     records::{Alias, AliasKind, Find, Identity, Key, Person, Record},
     refusal::Fault,
     room::{Room, RoomLimits, RoomState},
@@ -23,10 +22,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{
-    config::Config,
-    store::{self, SqliteStore},
-};
+use crate::{config::Config, store};
 
 /// The format that is written and read.
 pub const FORMAT: u32 = 1;
@@ -75,28 +71,14 @@ pub struct Line {
 
 /// Writes these rooms, or all of them where none is named. Answers how many.
 pub async fn run(config: &Config, rooms: &[RoomId], to: &mut impl Write) -> anyhow::Result<usize> {
-    let url = &config.database.url;
-    let place = store::directory(url)?;
-    let place = tempfile::Builder::new()
-        .prefix(".export-")
-        .tempdir_in(&place)
-        .with_context(|| format!("a copy of the database is made first, and {} cannot be written", place.display()))?;
-    let copy = place.path().join("copy.db");
-    store::backup(url, &copy, false).await?;
-    let store = open(&copy).await?;
-    let written = write(&store, rooms, to).await;
-    store.close().await;
+    let still = store::still(&config.database.url).await?;
+    let written = write(&*still.store, rooms, to).await;
+    still.close().await;
     written
 }
 
-async fn open(copy: &Path) -> anyhow::Result<SqliteStore> {
-    // What is kept is the server's affair: nothing is too old to be written.
-    let all = Retention::days(u32::MAX, u32::MAX);
-    Ok(SqliteStore::open(copy.to_str().context("its path is not UTF-8")?, all).await?)
-}
-
 /// The same from any store; it raises the epochs there.
-async fn write(store: &SqliteStore, rooms: &[RoomId], to: &mut impl Write) -> anyhow::Result<usize> {
+async fn write(store: &dyn Store, rooms: &[RoomId], to: &mut impl Write) -> anyhow::Result<usize> {
     let clock = Clock::start();
     let header = Header {
         onecouch_export: FORMAT,
@@ -128,7 +110,7 @@ fn put(to: &mut impl Write, line: &impl Serialize) -> anyhow::Result<()> {
 }
 
 /// All of a room.
-async fn line(store: &SqliteStore, id: RoomId, clock: Clock) -> anyhow::Result<Line> {
+async fn line(store: &dyn Store, id: RoomId, clock: Clock) -> anyhow::Result<Line> {
     let loaded = store.load(id).await?.with_context(|| format!("there is no room {id}"))?;
     let (room, turn) = Room::restore(id, clock.now(), loaded, RoomLimits::default())?;
     ensure!(!room.is_deleted(), "room {id} is deleted");
@@ -190,14 +172,14 @@ fn close(line: &mut Line) {
     }
 }
 
-async fn person(store: &SqliteStore, person: PersonId) -> Result<Option<Person>, Fault> {
+async fn person(store: &dyn Store, person: PersonId) -> Result<Option<Person>, Fault> {
     Ok(match store.get(Key::Person(person)).await? {
         Some(Record::Person(person)) => Some(person),
         _ => None,
     })
 }
 
-async fn records<T>(store: &SqliteStore, find: Find, of: impl Fn(Record) -> Option<T>) -> Result<Vec<T>, Fault> {
+async fn records<T>(store: &dyn Store, find: Find, of: impl Fn(Record) -> Option<T>) -> Result<Vec<T>, Fault> {
     Ok(store.find(find).await?.into_iter().filter_map(of).collect())
 }
 

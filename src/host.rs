@@ -40,7 +40,7 @@ use crate::{
     },
     picture::Painter,
     resolve::Resolver,
-    store::{SqliteStore, StoreError},
+    store::{self, Database, StoreError},
     telemetry::watch::Watch,
     webhooks::Courier,
 };
@@ -63,7 +63,7 @@ pub struct Host {
     /// The rules behind it.
     pub engine: Engine,
     /// Where it is kept.
-    pub store: Arc<SqliteStore>,
+    pub store: Arc<dyn Database>,
     /// What its metrics look at.
     pub watch: Arc<Watch>,
     stop: CancellationToken,
@@ -85,7 +85,7 @@ impl Host {
     /// The same, on a socket that is open.
     pub async fn start_on(config: &Config, routes: Router, listener: TcpListener) -> anyhow::Result<Self> {
         let mailer = Mailer::new(&config.mail)?;
-        let store = Arc::new(open_store(config).await?);
+        let store = open_store(config).await?;
         let address = listener.local_addr()?;
         let public_url = match &config.http.public_url {
             Some(url) => url.clone(),
@@ -175,17 +175,17 @@ impl Host {
             tracing::warn!("some connections did not end in time and were cut off");
         }
         // A disk that does not answer must not keep the process: what was answered is on it already.
-        if tokio::time::timeout(LAST_WRITES, engine::ports::Store::close(&*self.store)).await.is_err() {
+        if tokio::time::timeout(LAST_WRITES, self.store.close()).await.is_err() {
             tracing::warn!("the database could not be closed in time");
         }
     }
 }
 
 /// Opens the database. Who has it may be just about to let go of it: a command, or the server before this one.
-async fn open_store(config: &Config) -> Result<SqliteStore, StoreError> {
+async fn open_store(config: &Config) -> Result<Arc<dyn Database>, StoreError> {
     let until = Instant::now() + HOLDER;
     loop {
-        match SqliteStore::open(&config.database.url, config.retention.of_store()).await {
+        match store::open(&config.database.url, config.retention.of_store()).await {
             Err(StoreError::InUse { .. }) if Instant::now() < until => sleep(HOLDER / 40).await,
             opened => return opened,
         }

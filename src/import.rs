@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::{
     config::Config,
     export::{FORMAT, Header, Line},
-    store::{SqliteStore, StoreError},
+    store::{self, StoreError},
 };
 
 /// No room is longer, in bytes: a million lines of chat.
@@ -53,14 +53,14 @@ enum Outcome {
 pub async fn run(config: &Config, file: &Path, new_ids: bool) -> anyhow::Result<Imported> {
     let mut lines = BufReader::new(File::open(file).with_context(|| format!("cannot read {}", file.display()))?);
     let header = header(&mut lines).with_context(|| format!("{} is not imported", file.display()))?;
-    let store = match SqliteStore::open(&config.database.url, config.retention.of_store()).await {
-        Err(StoreError::InUse { path }) => {
-            bail!("a server is running on {}: stop it, import, and start it again", path.display())
+    let store = match store::open(&config.database.url, config.retention.of_store()).await {
+        Err(StoreError::InUse { database }) => {
+            bail!("a server is running on {database}: stop it, import, and start it again")
         }
         opened => opened?,
     };
     let imported =
-        all(&store, &mut lines, new_ids.then_some(header.id), RoomLimits { queue: config.limits.queue_items }).await;
+        all(&*store, &mut lines, new_ids.then_some(header.id), RoomLimits { queue: config.limits.queue_items }).await;
     store.close().await;
     imported
 }
@@ -95,7 +95,7 @@ fn next(lines: &mut impl BufRead) -> anyhow::Result<Option<Vec<u8>>> {
 }
 
 async fn all(
-    store: &SqliteStore,
+    store: &dyn Store,
     lines: &mut impl BufRead,
     anew: Option<Uuid>,
     limits: RoomLimits,
@@ -114,7 +114,7 @@ async fn all(
 
 /// One room: all of it or nothing.
 async fn take(
-    store: &SqliteStore,
+    store: &dyn Store,
     line: &[u8],
     anew: Option<Uuid>,
     limits: RoomLimits,
@@ -235,7 +235,7 @@ fn check(line: &Line) -> anyhow::Result<()> {
 
 /// The room as a store takes it.
 async fn brought(
-    store: &SqliteStore,
+    store: &dyn Store,
     line: &Line,
     ways_in: [(AliasKind, String); 2],
     limits: RoomLimits,

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::{
     config::Config,
-    store::{SqliteStore, StoreError},
+    store::{self, StoreError},
 };
 
 /// What to do with keys.
@@ -52,9 +52,8 @@ fn scope(text: &str) -> Result<Scope, String> {
 
 /// Does it, and says what to print.
 pub async fn run(config: &Config, order: KeyOrder) -> anyhow::Result<Vec<String>> {
-    match SqliteStore::open(&config.database.url, config.retention.of_store()).await {
+    match store::open(&config.database.url, config.retention.of_store()).await {
         Ok(store) => {
-            let store = Arc::new(store);
             let done = on_store(store.clone(), config, order).await;
             store.close().await;
             done
@@ -72,7 +71,7 @@ pub async fn run(config: &Config, order: KeyOrder) -> anyhow::Result<Vec<String>
     }
 }
 
-async fn on_store(store: Arc<SqliteStore>, config: &Config, order: KeyOrder) -> anyhow::Result<Vec<String>> {
+async fn on_store(store: Arc<dyn Store>, config: &Config, order: KeyOrder) -> anyhow::Result<Vec<String>> {
     let acts = Acts::new(store.clone(), Clock::start(), config.retention.audit());
     let act = match &order {
         KeyOrder::Create { .. } => "keys.make",
@@ -83,7 +82,7 @@ async fn on_store(store: Arc<SqliteStore>, config: &Config, order: KeyOrder) -> 
     acts.by_hand(asked, done(store, order)).await
 }
 
-async fn done(store: Arc<SqliteStore>, order: KeyOrder) -> anyhow::Result<Vec<String>> {
+async fn done(store: Arc<dyn Store>, order: KeyOrder) -> anyhow::Result<Vec<String>> {
     let limits = Arc::new(Limits::new(Allowances::default()));
     let people = People::new(store, Clock::start(), limits, &PeopleSettings::default());
     let operator = Caller::operator();

@@ -121,7 +121,7 @@ impl Told {
     }
 
     fn write(&self) {
-        if let Err(error) = self.notice.write(&self.url) {
+        if let Err(error) = store::announce(&self.url, &self.notice) {
             tracing::warn!(%error, "onecouch upgrade will not find this server");
         }
     }
@@ -167,6 +167,11 @@ async fn server(url: &str) -> anyhow::Result<Notice> {
         match store::holder(url)? {
             Holder::Server(notice) => return Ok(notice),
             Holder::Nobody => bail!("no server has {url}: start it"),
+            Holder::Untold => bail!(
+                "which process has {} stands nowhere, as the machine may be another: send it SIGUSR2 (kill -USR2 PID), and \
+                 read in its log what came of it",
+                store::shown(url)
+            ),
             Holder::Somebody if Instant::now() < until => sleep(LOOK).await,
             Holder::Somebody => bail!("what has {url} open is no server that serves: try again"),
         }

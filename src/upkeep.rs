@@ -17,12 +17,12 @@ pub async fn check(config: &Config) -> anyhow::Result<String> {
     Mailer::new(&config.mail)?;
     Resolver::new(config.resolve.settings())?;
     let found = store::look(&config.database.url).await?;
-    let version = env!("CARGO_PKG_VERSION");
+    let (version, database) = (env!("CARGO_PKG_VERSION"), store::shown(&config.database.url));
     Ok(match found {
         Some(Schema { migration, rooms }) => {
-            format!("onecouch {version} can go on with {} (migration {migration}, rooms: {rooms})", config.database.url)
+            format!("onecouch {version} can go on with {database} (migration {migration}, rooms: {rooms})")
         }
-        None => format!("onecouch {version} can begin: {} will be made", config.database.url),
+        None => format!("onecouch {version} can begin: {database} will be made"),
     })
 }
 
@@ -31,7 +31,7 @@ pub async fn backup(config: &Config, to: &Path, replace: bool) -> anyhow::Result
     let copied = store::backup(&config.database.url, to, replace).await?;
     let mut said = vec![format!(
         "{} is copied to {}: rooms: {}, {:.1} MB, sound",
-        config.database.url,
+        store::shown(&config.database.url),
         to.display(),
         copied.schema.rooms,
         megabytes(copied.bytes),
@@ -47,7 +47,8 @@ pub async fn backup(config: &Config, to: &Path, replace: bool) -> anyhow::Result
 pub async fn restore(config: &Config, from: &Path) -> anyhow::Result<Vec<String>> {
     let restored = store::restore(&config.database.url, from).await?;
     let rooms = restored.schema.rooms;
-    let mut said = vec![format!("{} is what {} was: rooms: {rooms}", config.database.url, from.display())];
+    let mut said =
+        vec![format!("{} is what {} was: rooms: {rooms}", store::shown(&config.database.url), from.display())];
     if let Some(aside) = restored.aside {
         said.push(format!("What was there before is {}: delete it when you do not need it", aside.display()));
     }

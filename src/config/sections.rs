@@ -1,6 +1,6 @@
 //! One struct per section; every field says what it is, its default and why.
 
-use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
+use std::{fmt, net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use axum::http::StatusCode;
 use bots::discord::activity::PublicKey;
@@ -75,11 +75,18 @@ impl Default for Http {
 }
 
 /// Where everything lasting is.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Database {
-    /// A SQLite file; made where there is none, with its directory.
+    /// A SQLite file, `sqlite://PATH`, made where there is none, with its directory; or a database of PostgreSQL,
+    /// `postgres://NAME:PASSWORD@HOST/DATABASE`. A secret where it has a password.
     pub url: String,
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database").field("url", &crate::store::shown(&self.url)).finish()
+    }
 }
 
 impl Default for Database {

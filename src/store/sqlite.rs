@@ -1,13 +1,10 @@
 //! The engine's [`Store`] on SQLite.
 //!
-//! One file in WAL mode. [`writer`] is the only thing that writes: it gathers what is queued, commits it in one piece,
-//! and answers only then; [`batch`] knows which of the gathered writes the rules allow, [`tables`] and [`past`] how they
-//! are written down, [`forget`] how a person leaves what was, [`bring`] how
-//! a room comes from elsewhere. [`read`] and [`recall`] read beside it on connections of
-//! their own and never wait for it. [`open`] finds the file, locks it ([`lock`]) and brings it up to date; [`schema`] knows
-//! how far it is, [`copy`] makes and puts back copies.
+//! One file in WAL mode. [`writer`] has the one connection that writes; [`tables`] and [`past`] are how what was allowed is
+//! written down, [`forget`] how a person leaves what was, [`bring`] how a room comes from elsewhere. [`read`], [`recall`] and
+//! [`survey`] read beside it on connections of their own and never wait for it. [`open`] finds the file, locks it ([`lock`])
+//! and brings it up to date; [`schema`] knows how far it is, [`copy`] makes and puts back copies.
 
-mod batch;
 #[cfg(test)]
 mod before;
 mod bring;
@@ -32,42 +29,38 @@ use engine::{
     ids::{PersonId, RoomId},
     ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Retention, RoomHead, Store, Totals, Trail},
     records::{Find, Key, Record},
-    refusal::{Code, Fault, No},
+    refusal::{Fault, No},
     time::{Clock, PlayTime, WallTime},
 };
 use sqlx::SqlitePool;
-use tokio::sync::{
-    mpsc::{self, error::TrySendError},
-    oneshot,
-};
-use tokio_util::sync::CancellationToken;
 
-use self::writer::{Job, Reply};
 pub use self::{
-    copy::{Copied, Restored, backup, restore},
-    lock::{Holder, Notice, directory, holder},
-    open::{Cause, StoreError},
-    schema::{Schema, Version, look},
-    size::Size,
+    copy::{Copied, Restored},
+    lock::{Holder, Notice},
 };
-
-/// How many writes may wait for the disk. At the 256 of one commit this is 64 commits: a disk that is so far behind is
-/// better told than waited for.
-const QUEUE: usize = 16_384;
+pub(super) use self::{
+    copy::{backup, restore, still},
+    lock::holder,
+    open::path_of,
+    schema::look,
+};
+use super::{
+    Database, Size, StoreError,
+    queue::{Job, Queue},
+    writer::Writer,
+};
 
 /// A store on a SQLite file.
 ///
 /// Close it in the end: dropping it writes what is queued too, but nobody can wait for that.
 #[derive(Debug)]
 pub struct SqliteStore {
-    /// To the writer, in the order in which it commits.
-    jobs: mpsc::Sender<Job>,
+    /// To the writer.
+    queue: Queue,
     /// Only for reading.
     readers: SqlitePool,
     /// For what expires.
     clock: Clock,
-    /// Cancelled once the writer let go of the file.
-    closed: CancellationToken,
 }
 
 impl SqliteStore {
@@ -77,54 +70,38 @@ impl SqliteStore {
     /// then lives on. Errors name the file and what to do next.
     pub async fn open(url: &str, retention: Retention) -> Result<Self, StoreError> {
         let opened = open::open(url).await?;
-        let (jobs, queue) = mpsc::channel(QUEUE);
-        let (clock, closed, readers) = (Clock::start(), CancellationToken::new(), opened.readers.clone());
-        let writer = writer::Writer { opened, clock, retention, beat: None, failed: 0 };
-        tokio::spawn(writer.work(queue, closed.clone().drop_guard()));
-        Ok(Self { jobs, readers, clock, closed })
-    }
-
-    /// Has the writer do something, after all that was queued before.
-    async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, No> {
-        // Why is in the log: the writer said it.
-        self.told(job).await?.map_err(|_| Code::NotStored.into())
-    }
-
-    /// What the writer says of it; a fault of ours where there is none any more.
-    async fn told<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<Result<T, Fault>, Fault> {
-        let (reply, answer) = oneshot::channel();
-        self.jobs.send(job(reply)).await.map_err(|_| closed())?;
-        answer.await.map_err(|_| closed())
+        let (queue, jobs, closed) = Queue::new();
+        let (clock, readers) = (Clock::start(), opened.readers.clone());
+        tokio::spawn(Writer::new(opened, clock, retention).work(jobs, closed));
+        Ok(Self { queue, readers, clock })
     }
 }
 
-fn closed() -> Fault {
-    Fault("the store is closed".into())
+#[async_trait]
+impl Database for SqliteStore {
+    fn waiting(&self) -> usize {
+        self.queue.waiting()
+    }
+
+    async fn size(&self) -> Result<Size, Fault> {
+        size::size(&self.readers).await
+    }
 }
 
 #[async_trait]
 impl Store for SqliteStore {
     fn append(&self, entry: Entry) -> Pending<Result<(), Fault>> {
-        let (reply, answer) = oneshot::channel();
-        // Here and not in the future: the order of the calls is the order of the commits.
-        let queued = self.jobs.try_send(Job::Append(entry, reply)).map_err(|unsent| match unsent {
-            TrySendError::Full(_) => Fault(format!("the disk is {QUEUE} writes behind")),
-            TrySendError::Closed(_) => closed(),
-        });
-        Box::pin(async move {
-            queued?;
-            answer.await.map_err(|_| closed())?
-        })
+        self.queue.append(entry)
     }
 
     async fn load(&self, room: RoomId) -> Result<Option<Loaded>, No> {
-        let Some(raised) = self.ask(|reply| Job::Raise(room, reply)).await? else { return Ok(None) };
+        let Some(raised) = self.queue.ask(|reply| Job::Raise(room, reply)).await? else { return Ok(None) };
         // Whoever held the room before cannot write any more, so that what is read now stays as it is.
         Ok(Some(read::room(&self.readers, room, raised).await?))
     }
 
     async fn beat(&self, at: PlayTime) -> Result<(), Fault> {
-        self.ask(|reply| Job::Beat(at, reply)).await.map_err(|no| Fault(no.to_string()))
+        self.queue.ask(|reply| Job::Beat(at, reply)).await.map_err(|no| Fault(no.to_string()))
     }
 
     async fn public_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
@@ -136,7 +113,7 @@ impl Store for SqliteStore {
     }
 
     async fn bring(&self, brought: Brought) -> Result<Landing, Fault> {
-        self.told(|reply| Job::Bring(Box::new(brought), reply)).await.flatten()
+        self.queue.told(|reply| Job::Bring(Box::new(brought), reply)).await.flatten()
     }
 
     async fn hosted(&self, person: PersonId, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
@@ -190,7 +167,7 @@ impl Store for SqliteStore {
     }
 
     async fn forget(&self, person: PersonId) -> Result<Vec<RoomId>, No> {
-        self.ask(|reply| Job::Forget(person, reply)).await
+        self.queue.ask(|reply| Job::Forget(person, reply)).await
     }
 
     async fn get(&self, key: Key) -> Result<Option<Record>, Fault> {
@@ -198,19 +175,19 @@ impl Store for SqliteStore {
     }
 
     async fn put(&self, records: Vec<Record>) -> Result<(), No> {
-        self.ask(|reply| Job::Put(records, reply)).await
+        self.queue.ask(|reply| Job::Put(records, reply)).await
     }
 
     async fn claim(&self, records: Vec<Record>) -> Result<bool, No> {
-        self.ask(|reply| Job::Claim(records, reply)).await
+        self.queue.ask(|reply| Job::Claim(records, reply)).await
     }
 
     async fn change(&self, change: Change) -> Result<bool, No> {
-        self.ask(|reply| Job::Change(change, reply)).await
+        self.queue.ask(|reply| Job::Change(change, reply)).await
     }
 
     async fn delete(&self, key: Key) -> Result<(), No> {
-        self.ask(|reply| Job::Delete(key, reply)).await
+        self.queue.ask(|reply| Job::Delete(key, reply)).await
     }
 
     async fn find(&self, find: Find) -> Result<Vec<Record>, Fault> {
@@ -230,8 +207,6 @@ impl Store for SqliteStore {
     }
 
     async fn close(&self) {
-        // Where it cannot be sent, the writer is on its way out already.
-        let _ = self.jobs.send(Job::Close).await;
-        self.closed.cancelled().await;
+        self.queue.close().await;
     }
 }

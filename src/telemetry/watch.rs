@@ -6,14 +6,14 @@ use engine::Engine;
 use tokio::runtime::Handle;
 
 use super::list::DOOR_NAMES;
-use crate::{media::relay::Relay, store::SqliteStore};
+use crate::{media::relay::Relay, store::Database};
 
 /// Where it is looked up.
 pub struct Watch {
     /// Rooms, and who is in them.
     pub engine: Engine,
     /// The disk.
-    pub store: Arc<SqliteStore>,
+    pub store: Arc<dyn Database>,
     /// Films that pass through, where any do.
     pub relay: Option<Arc<Relay>>,
 }

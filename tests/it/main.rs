@@ -28,6 +28,7 @@ mod openapi_stories;
 mod opentogethertube;
 mod operator_stories;
 mod people_stories;
+mod postgres;
 mod process;
 mod resolve_stories;
 mod rest_stories;

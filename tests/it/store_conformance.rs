@@ -22,9 +22,11 @@ use engine::{
     room::{Changes, Founding, Host, Playback, Preset, Role, Room, RoomLimits, RoomSettings, RoomState, Visibility},
     time::{Clock, Millis, Now, PlayTime, WallTime},
 };
-use onecouch::store::{SqliteStore, StoreError};
+use onecouch::store::{PgStore, SqliteStore, StoreError};
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
+
+use crate::postgres;
 
 /// A kind of store, and the place that outlives its processes.
 trait World: Sized {
@@ -93,6 +95,27 @@ impl World for Sqlite {
     }
 }
 
+/// A database of the server that all stories share; none before it is opened.
+struct Postgres(Option<String>, Retention);
+
+impl World for Postgres {
+    fn new() -> Self {
+        Self(None, Retention::default())
+    }
+
+    fn keep(&mut self, retention: Retention) {
+        self.1 = retention;
+    }
+
+    async fn open(&mut self) -> Arc<dyn Store> {
+        let server = postgres::shared().expect("it was there when the story began");
+        if self.0.is_none() {
+            self.0 = Some(server.url(&server.database().await));
+        }
+        Arc::new(PgStore::open(self.0.as_ref().unwrap(), self.1).await.unwrap())
+    }
+}
+
 async fn open(path: &Path) -> Result<SqliteStore, StoreError> {
     SqliteStore::open(&format!("sqlite://{}", path.display()), Retention::default()).await
 }
@@ -110,6 +133,13 @@ macro_rules! stories {
             async fn on_sqlite() {
                 super::$story(<super::Sqlite as super::World>::new()).await;
             }
+
+            #[$runtime]
+            async fn on_postgres() {
+                if crate::postgres::shared().is_some() {
+                    super::$story(<super::Postgres as super::World>::new()).await;
+                }
+            }
         })+
     };
 }
@@ -120,6 +150,7 @@ mod lists;
 mod past;
 mod records;
 mod rooms;
+mod server;
 mod survey;
 mod visits;
 

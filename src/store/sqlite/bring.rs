@@ -10,8 +10,11 @@ use sqlx::{Connection, SqliteConnection};
 
 use super::{
     past::{WRITE_CHAT, WRITE_HISTORY, WRITE_JOURNAL, key},
-    read::{HeadRow, head},
-    tables::{Failed, WRITE_RECORDS, WRITE_ROOMS, WRITE_SNAPSHOTS, hex, number, rows},
+    tables::{WRITE_RECORDS, WRITE_ROOMS, WRITE_SNAPSHOTS, hex, rows},
+};
+use crate::store::{
+    rows::{HeadRow, head, number},
+    writer::Failed,
 };
 
 const THERE: &str = "SELECT id, title, public, made_at, seq, host, due_at FROM rooms WHERE id = ?1";

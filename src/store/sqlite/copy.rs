@@ -5,18 +5,23 @@ use std::{
     fs::{self, File, OpenOptions},
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use anyhow::{Context, bail, ensure};
-use engine::time::{Clock, WallTime};
+use engine::{
+    ports::Retention,
+    time::{Clock, WallTime},
+};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::{
-    Schema,
-    lock::{self, real},
-    open::{StoreError, options, path_of, read_only},
+    SqliteStore,
+    lock::{self, directory, real},
+    open::{options, path_of, read_only},
     schema::schema,
 };
+use crate::store::{Schema, Still, StoreError};
 
 /// A copy that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +45,7 @@ pub struct Restored {
 /// under its name when it is whole and on the disk, and only its owner may read it.
 ///
 /// It reads as any reader does, so that the server neither waits nor has to be asked. The server's log grows until it is done.
-pub async fn backup(url: &str, to: &Path, replace: bool) -> anyhow::Result<Copied> {
+pub(in crate::store) async fn backup(url: &str, to: &Path, replace: bool) -> anyhow::Result<Copied> {
     let path = path_of(url)?;
     ensure!(path.exists(), "there is no database at {}: set database.url to the server's", path.display());
     let claimed = (!replace).then(|| claim(to)).transpose()?;
@@ -58,6 +63,21 @@ pub async fn backup(url: &str, to: &Path, replace: bool) -> anyhow::Result<Copie
         }
     }
     copied.with_context(|| format!("{} is not copied to {}", path.display(), to.display()))
+}
+
+/// A copy of a database beside it, open, which goes with what is returned.
+pub(in crate::store) async fn still(url: &str) -> anyhow::Result<Still> {
+    let place = directory(url)?;
+    let place = tempfile::Builder::new()
+        .prefix(".export-")
+        .tempdir_in(&place)
+        .with_context(|| format!("a copy of the database is made first, and {} cannot be written", place.display()))?;
+    let copy = place.path().join("copy.db");
+    backup(url, &copy, false).await?;
+    // What is kept is the server's affair: nothing is too old to be read.
+    let all = Retention::days(u32::MAX, u32::MAX);
+    let store = SqliteStore::open(copy.to_str().context("its path is not UTF-8")?, all).await?;
+    Ok(Still { store: Arc::new(store), copy: Some(place) })
 }
 
 /// The name alone, so that nobody else takes it and nothing that has it is lost.
@@ -85,11 +105,11 @@ async fn copy(path: &Path, part: &Path) -> anyhow::Result<Copied> {
 }
 
 /// Puts a copy in the place of a database that nobody has open. What was there stays beside it under a dated name.
-pub async fn restore(url: &str, from: &Path) -> anyhow::Result<Restored> {
+pub(in crate::store) async fn restore(url: &str, from: &Path) -> anyhow::Result<Restored> {
     let named = path_of(url)?;
     let _lock = match lock::take(&named) {
-        Err(StoreError::InUse { path }) => {
-            bail!("a server is running on {}: stop it, and restore then", path.display())
+        Err(StoreError::InUse { database }) => {
+            bail!("a server is running on {database}: stop it, and restore then")
         }
         other => other?,
     };

@@ -8,7 +8,8 @@ use engine::{
 use sqlx::{Connection, SqliteConnection};
 use uuid::Uuid;
 
-use super::tables::{Failed, hex, rows};
+use super::tables::{hex, rows};
+use crate::store::writer::Failed;
 
 /// How many events are read and written at once, so that memory does not grow with what somebody did.
 const CHUNK: i64 = 500;

@@ -8,7 +8,8 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::open::{StoreError, path_of};
+use super::open::path_of;
+use crate::store::StoreError;
 
 /// What a server tells of itself while it has a database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,11 +34,13 @@ pub enum Holder {
     Somebody,
     /// A server.
     Server(Notice),
+    /// That is not told of such a database.
+    Untold,
 }
 
 impl Notice {
     /// Writes it down, over the last one, so that who reads meanwhile finds either. Only who has the database may.
-    pub fn write(&self, url: &str) -> Result<(), StoreError> {
+    pub(in crate::store) fn write(&self, url: &str) -> Result<(), StoreError> {
         let beside = beside(&path_of(url)?);
         let text = serde_json::to_string(self).unwrap_or_default();
         let written = OpenOptions::new().write(true).open(&beside).and_then(|mut file| {
@@ -54,7 +57,7 @@ impl Notice {
 }
 
 /// Who has a database. Takes nothing from anybody who wants it meanwhile, but for an instant.
-pub fn holder(url: &str) -> Result<Holder, StoreError> {
+pub(in crate::store) fn holder(url: &str) -> Result<Holder, StoreError> {
     let beside = beside(&path_of(url)?);
     let file = match File::open(&beside) {
         Ok(file) => file,
@@ -87,7 +90,7 @@ pub(super) fn take(path: &Path) -> Result<File, StoreError> {
             file.set_len(0).map_err(not_writable(&beside))?;
             Ok(file)
         }
-        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.into() }),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { database: path.display().to_string() }),
         Err(TryLockError::Error(source)) => Err(not_writable(&beside)(source)),
     }
 }
@@ -100,7 +103,7 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 /// The directory that a database is in.
-pub fn directory(url: &str) -> Result<PathBuf, StoreError> {
+pub(super) fn directory(url: &str) -> Result<PathBuf, StoreError> {
     let path = real(&path_of(url)?);
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     Ok(parent.unwrap_or(Path::new(".")).to_owned())

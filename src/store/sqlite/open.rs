@@ -14,6 +14,10 @@ use sqlx::{
 };
 
 use super::{lock, schema};
+use crate::store::{
+    StoreError, address,
+    schema::{Version, known},
+};
 
 /// All that ever changed in the shape of the file. Never edit one that was released; add the next.
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
@@ -24,96 +28,6 @@ const BUSY: Duration = Duration::from_secs(5);
 const JOURNAL_SIZE_LIMIT: &str = "67108864";
 /// Reads are short; four at once keep two cores busy.
 const READERS: u32 = 4;
-
-/// Why a database could not be opened, and what to do about it.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Not the address of a SQLite file.
-    #[error(
-        "database.url is {url:?}, which is no SQLite file: write sqlite://PATH, for example sqlite://data/onecouch.db"
-    )]
-    Address {
-        /// What was given.
-        url: String,
-    },
-    /// The directory cannot be made or written to, or the file cannot.
-    #[error(
-        "cannot write {}: {source}; give this user write access to it and its directory, or set database.url elsewhere",
-        path.display()
-    )]
-    NotWritable {
-        /// The file or directory.
-        path: PathBuf,
-        /// What the system said.
-        source: Cause,
-    },
-    /// Another onecouch has it open.
-    #[error(
-        "{} is in use by another onecouch; stop that one, or give this one a database.url of its own",
-        path.display()
-    )]
-    InUse {
-        /// The database.
-        path: PathBuf,
-    },
-    /// Some other program holds a lock on it.
-    #[error("{} is locked by another program, such as a backup; try again when that is done", path.display())]
-    Locked {
-        /// The database.
-        path: PathBuf,
-        /// What SQLite said.
-        source: Cause,
-    },
-    /// Not a database, or a broken one.
-    #[error(
-        "{} is damaged or no SQLite database ({source}); restore a backup, or move the file away to begin anew",
-        path.display()
-    )]
-    Damaged {
-        /// The database.
-        path: PathBuf,
-        /// What SQLite said.
-        source: Cause,
-    },
-    /// A newer version made it.
-    #[error(
-        "{} was written by {by} (migration {migration}), and this is onecouch {ours}, which knows migrations up to \
-         {known}; run {by} or a later one, or restore a backup from before the upgrade: onecouch restore FILE",
-        path.display(),
-        ours = env!("CARGO_PKG_VERSION"),
-        known = schema::known(),
-    )]
-    Newer {
-        /// The database.
-        path: PathBuf,
-        /// The first migration that this version does not have.
-        migration: i64,
-        /// Which version that was.
-        by: schema::Version,
-    },
-    /// Its tables are not what this version would have made.
-    #[error(
-        "{} cannot be brought up to date: {source}; restore a backup, or run the version that made it",
-        path.display()
-    )]
-    Migration {
-        /// The database.
-        path: PathBuf,
-        /// What SQLite said.
-        source: Cause,
-    },
-    /// Anything else.
-    #[error("cannot open {}: {source}; look at its disk and its permissions", path.display())]
-    Other {
-        /// The database.
-        path: PathBuf,
-        /// What was said.
-        source: Cause,
-    },
-}
-
-/// What another library or the system said.
-pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// An open database.
 #[derive(Debug)]
@@ -175,8 +89,8 @@ pub(super) fn read_only(path: &Path) -> SqliteConnectOptions {
     options(path).read_only(true)
 }
 
-pub(super) fn path_of(url: &str) -> Result<PathBuf, StoreError> {
-    let not_sqlite = || StoreError::Address { url: url.into() };
+pub(in crate::store) fn path_of(url: &str) -> Result<PathBuf, StoreError> {
+    let not_sqlite = || StoreError::Address { url: address::shown(url) };
     let path = match url.strip_prefix("sqlite:") {
         Some(rest) => {
             let rest = rest.strip_prefix("//").unwrap_or(rest);
@@ -197,16 +111,18 @@ pub(super) fn path_of(url: &str) -> Result<PathBuf, StoreError> {
     Ok(path.into())
 }
 
-pub(super) fn unmigrated(path: &Path, error: MigrateError, by: schema::Version) -> StoreError {
-    let path_buf = path.to_owned();
+pub(super) fn unmigrated(path: &Path, error: MigrateError, by: Version) -> StoreError {
+    let database = path.display().to_string();
     match error {
-        MigrateError::VersionMissing(migration) => {
-            // Where no later version is written down, it was one of before they were.
-            let by = if by > schema::Version::ours() { by } else { schema::Version::default() };
-            StoreError::Newer { path: path_buf, migration, by }
-        }
+        MigrateError::VersionMissing(migration) => StoreError::Newer {
+            database,
+            migration,
+            known: known(&MIGRATIONS),
+            by: by.of_newer(),
+            way_back: "onecouch restore FILE",
+        },
         MigrateError::Execute(error) => explained(path, error),
-        other => StoreError::Migration { path: path_buf, source: other.into() },
+        other => StoreError::Migration { database, source: other.into() },
     }
 }
 
@@ -218,6 +134,8 @@ pub(super) fn explained(path: &Path, error: sqlx::Error) -> StoreError {
         Some(5 | 6) => StoreError::Locked { path, source },
         Some(11 | 26) => StoreError::Damaged { path, source },
         Some(3 | 8 | 13 | 14 | 23) => StoreError::NotWritable { path, source },
-        _ => StoreError::Other { path, source },
+        _ => {
+            StoreError::Other { database: path.display().to_string(), source, look_at: "its disk and its permissions" }
+        }
     }
 }

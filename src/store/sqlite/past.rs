@@ -10,10 +10,8 @@ use engine::{
 };
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{
-    batch::Batch,
-    tables::{Failed, hex, number, rows},
-};
+use super::tables::{hex, rows};
+use crate::store::{batch::Batch, rows::number, writer::Failed};
 
 pub(super) const WRITE_JOURNAL: &str = "INSERT INTO journal (room, seq, at, kind, person, subject, event) \
     SELECT unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3, unhex(value ->> 4), unhex(value ->> 5), \

@@ -9,11 +9,14 @@ use engine::{
     room::{RoomState, chat::LINES_KEPT},
     time::WallTime,
 };
-use serde::de::DeserializeOwned;
 use sqlx::{SqlitePool, sqlite::SqliteArguments};
 use uuid::Uuid;
 
-use super::{recall::CHAT, writer::Raised};
+use super::recall::CHAT;
+use crate::store::{
+    queue::Raised,
+    rows::{HeadRow, all, count, head, parsed, unread},
+};
 
 const SNAPSHOT: &str = "SELECT seq, body FROM snapshots WHERE room = ?1";
 
@@ -47,8 +50,6 @@ const PUBLIC_ROOMS: &str = "SELECT id, title, public, made_at, seq, host, due_at
 const HOSTED: &str = "SELECT id, title, public, made_at, seq, host, due_at FROM rooms INDEXED BY rooms_host \
     WHERE host = ?3 AND id < ?1 ORDER BY id DESC LIMIT ?2";
 
-pub(super) type HeadRow = (Uuid, String, bool, i64, i64, Option<Uuid>, Option<i64>);
-
 /// Public rooms, or those of a host, newest first.
 pub(super) async fn heads(
     pool: &SqlitePool,
@@ -65,18 +66,6 @@ pub(super) async fn heads(
     }
     let rows: Vec<HeadRow> = query.fetch_all(pool).await.map_err(unread)?;
     Ok(rows.into_iter().map(head).collect())
-}
-
-pub(super) fn head((id, title, public, made_at, seq, host, due_at): HeadRow) -> RoomHead {
-    RoomHead {
-        id: RoomId(id),
-        title: title.into(),
-        public,
-        made_at: WallTime(made_at),
-        seq: seq.unsigned_abs(),
-        host: host.map(PersonId),
-        due_at: due_at.map(WallTime),
-    }
 }
 
 const ALL_ROOMS: &str = "SELECT id FROM rooms WHERE id > ?1 ORDER BY id LIMIT ?2";
@@ -128,23 +117,6 @@ pub(super) async fn find(pool: &SqlitePool, find: &Find, now: WallTime) -> Resul
     // No question is about both today; the answer would be right if one were.
     records.retain(|record| record.key().text().starts_with(&prefix));
     Ok(records)
-}
-
-pub(super) fn all<T: DeserializeOwned>(what: &str, bodies: &[String]) -> Result<Vec<T>, Fault> {
-    bodies.iter().map(|body| parsed(what, body)).collect()
-}
-
-pub(super) fn parsed<T: DeserializeOwned>(what: &str, body: &str) -> Result<T, Fault> {
-    serde_json::from_str(body).map_err(|error| Fault(format!("what is stored of {what} cannot be read: {error}")))
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-pub(super) fn unread(error: sqlx::Error) -> Fault {
-    Fault(format!("cannot read the database: {error}"))
-}
-
-pub(super) fn count(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use futures_util::TryStreamExt;
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
-use super::read::{all, count, parsed, unread};
+use crate::store::rows::{above, all, below, count, parsed, unread};
 
 pub(super) const CHAT: &str = "SELECT event FROM chat WHERE room = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3";
 
@@ -70,7 +70,7 @@ pub(super) async fn lines_of(
     after: Option<(RoomId, u64)>,
     limit: usize,
 ) -> Result<Vec<(RoomId, Event)>, Fault> {
-    let (room, seq) = after.map_or((Uuid::nil(), 0), |(room, seq)| (room.0, i64::try_from(seq).unwrap_or(i64::MAX)));
+    let (room, seq) = after.map_or((Uuid::nil(), 0), |(room, seq)| (room.0, above(seq)));
     let query = sqlx::query_as(LINES_OF).bind(person.0).bind(room).bind(seq);
     let lines: Vec<(Uuid, String)> = query.bind(count(limit)).fetch_all(pool).await.map_err(unread)?;
     lines.iter().map(|(room, line)| Ok((RoomId(*room), parsed(&format!("room {room}"), line)?))).collect()
@@ -105,8 +105,7 @@ pub(super) async fn events_after(
     after: u64,
     limit: usize,
 ) -> Result<Vec<Event>, Fault> {
-    let after = i64::try_from(after).unwrap_or(i64::MAX);
-    let query = sqlx::query_scalar(EVENTS_AFTER).bind(room.0).bind(after).bind(count(limit));
+    let query = sqlx::query_scalar(EVENTS_AFTER).bind(room.0).bind(above(after)).bind(count(limit));
     let events: Vec<String> = query.fetch_all(pool).await.map_err(unread)?;
     all(&format!("room {room}"), &events)
 }
@@ -139,10 +138,6 @@ pub(super) async fn visited(
     let query = sqlx::query_as(VISITED).bind(person.0).bind(before).bind(count(limit));
     let rooms: Vec<(Uuid, i64)> = query.fetch_all(pool).await.map_err(unread)?;
     Ok(rooms.into_iter().map(|(room, last)| (RoomId(room), WallTime(last))).collect())
-}
-
-fn below(before: Option<u64>) -> i64 {
-    before.map_or(i64::MAX, |before| i64::try_from(before).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]

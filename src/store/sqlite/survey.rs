@@ -10,7 +10,7 @@ use engine::{
 use sqlx::SqlitePool;
 use uuid::Uuid;
 
-use super::read::{HeadRow, all, count, head, unread};
+use crate::store::rows::{HeadRow, all, count, head, unread};
 
 const LAST_RECORDS: &str = "SELECT body FROM records \
     WHERE kind = ?1 AND key < coalesce(?2, char(0x10FFFF)) AND (expires_at IS NULL OR expires_at > ?3) \

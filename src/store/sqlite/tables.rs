@@ -11,21 +11,12 @@ use serde::Serialize;
 use sqlx::{SqliteConnection, SqlitePool};
 use uuid::Uuid;
 
-use super::{
+use crate::store::{
     batch::{Batch, Change, HeldRoom, RecordKey, Slot, records_asked, rooms_asked},
-    writer::Job,
+    queue::Job,
+    rows::number,
+    writer::Failed,
 };
-
-/// Why a transaction failed.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Failed {
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
-    #[error(transparent)]
-    Json(#[from] serde_json::Error),
-    #[error("{0} is more than a database can count")]
-    Number(u64),
-}
 
 /// By position in what was asked, as with records below: nothing need be parsed back.
 const HELD_ROOMS: &str = "SELECT asked.key, epoch, seq, title, public, made_at, host, due_at, run, last_beat \
@@ -181,10 +172,6 @@ pub(super) async fn rows<T: Serialize>(
 /// JSON has no bytes; SQLite turns this into the 16 that a key is.
 pub(super) fn hex(id: Uuid) -> String {
     id.simple().to_string()
-}
-
-pub(super) fn number(value: u64) -> Result<i64, Failed> {
-    i64::try_from(value).map_err(|_| Failed::Number(value))
 }
 
 #[cfg(test)]

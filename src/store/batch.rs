@@ -1,7 +1,8 @@
 //! Which of the writes that were gathered for one commit the rules allow, and what they come to together.
 //!
-//! Nothing here touches the disk: the writer fills in what the store holds, has every job judged in order, and writes
-//! the sum. So one that is refused costs the others nothing.
+//! Nothing here touches a database: the writer fills in what the store holds, has every job judged in order, and writes
+//! the sum. So one that is refused costs the others nothing, and where the sum cannot be written the same jobs can be judged
+//! again.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -19,10 +20,10 @@ use engine::{
     time::{PlayTime, WallTime},
 };
 
-use super::writer::{Job, Raised, Reply};
-
-/// What becomes of a job once it is known whether the commit succeeded.
-pub(super) type Verdict = Box<dyn FnOnce(Result<(), Fault>) + Send>;
+use super::{
+    queue::{Job, Judged, Raised},
+    writer::Moment,
+};
 
 /// The kind and text of a record's key, as the table has them.
 pub(super) type RecordKey = (&'static str, String);
@@ -123,20 +124,42 @@ pub(super) fn records_asked(jobs: &[Job]) -> BTreeSet<RecordKey> {
     asked
 }
 
+/// All records that the jobs are about, whatever is asked of them.
+pub(super) fn records_touched(jobs: &[Job]) -> BTreeSet<RecordKey> {
+    let mut touched = records_asked(jobs);
+    for job in jobs {
+        match job {
+            Job::Put(records, _) => touched.extend(records.iter().map(|record| row_key(&record.key()))),
+            Job::Change(change, _) => {
+                touched.extend(change.put.iter().map(|record| row_key(&record.key())));
+                touched.extend(change.delete.iter().map(row_key));
+            }
+            Job::Delete(key, _) => {
+                touched.insert(row_key(key));
+            }
+            _ => {}
+        }
+    }
+    touched
+}
+
+/// The rooms that the jobs would make.
+pub(super) fn rooms_founded(jobs: &[Job]) -> BTreeSet<RoomId> {
+    let founded = |entry: &Entry| entry.events.first().is_some_and(|first| matches!(first.kind, EventKind::Founded(_)));
+    let room = |job: &Job| match job {
+        Job::Append(entry, _) if founded(entry) => Some(entry.room),
+        _ => None,
+    };
+    jobs.iter().filter_map(room).collect()
+}
+
 impl Batch {
-    /// A batch of nothing, on top of what the store holds of what was asked for.
-    pub(super) fn new(
-        run: i64,
-        beat: Option<PlayTime>,
-        now: WallTime,
-        audit_from: WallTime,
-        rooms: HashMap<RoomId, HeldRoom>,
-        held: Vec<RecordKey>,
-    ) -> Self {
+    /// A batch of nothing, on top of what the store holds of what was asked for. `run` is this process.
+    pub(super) fn new(run: i64, moment: Moment, rooms: HashMap<RoomId, HeldRoom>, held: Vec<RecordKey>) -> Self {
         Self {
             run,
-            now,
-            audit_from,
+            now: moment.now,
+            audit_from: moment.audit_from,
             rooms,
             journal: Vec::new(),
             erased: Vec::new(),
@@ -145,38 +168,37 @@ impl Batch {
             snapshots: HashMap::new(),
             gone: Vec::new(),
             records: held.into_iter().map(|key| (key, Slot::Held)).collect(),
-            beat,
+            beat: moment.beat,
             beats: false,
         }
     }
 
     /// Takes a job up, if the rules allow it.
-    pub(super) fn judge(&mut self, job: Job) -> Verdict {
+    pub(super) fn judge(&mut self, job: &Job) -> Judged {
         match job {
-            Job::Append(entry, reply) => verdict(reply, self.append(entry)),
-            Job::Raise(room, reply) => verdict(reply, Ok(self.raise(room))),
-            Job::Beat(at, reply) => {
-                (self.beat, self.beats) = (Some(at), true);
-                verdict(reply, Ok(()))
+            Job::Append(entry, _) => Judged::Done(self.append(entry)),
+            Job::Raise(room, _) => Judged::Raised(self.raise(*room)),
+            Job::Beat(at, _) => {
+                (self.beat, self.beats) = (Some(*at), true);
+                Judged::Done(Ok(()))
             }
-            Job::Put(records, reply) => {
+            Job::Put(records, _) => {
                 self.put(records);
-                verdict(reply, Ok(()))
+                Judged::Done(Ok(()))
             }
-            Job::Claim(records, reply) => {
+            Job::Claim(records, _) => {
                 let free = !records.iter().any(|record| self.is_taken(&record.key()));
                 if free {
                     self.put(records);
                 }
-                verdict(reply, Ok(free))
+                Judged::Held(free)
             }
-            Job::Change(change, reply) => verdict(reply, Ok(self.change(change))),
-            Job::Delete(key, reply) => {
-                self.records.insert(row_key(&key), Slot::Deleted);
-                verdict(reply, Ok(()))
+            Job::Change(change, _) => Judged::Held(self.change(change)),
+            Job::Delete(key, _) => {
+                self.records.insert(row_key(key), Slot::Deleted);
+                Judged::Done(Ok(()))
             }
-            // The writer does these apart.
-            Job::Forget(..) | Job::Bring(..) | Job::Close => Box::new(|_| ()),
+            Job::Forget(..) | Job::Bring(..) | Job::Close => Judged::Apart,
         }
     }
 
@@ -190,14 +212,14 @@ impl Batch {
             && self.records.values().all(|slot| matches!(slot, Slot::Held))
     }
 
-    fn append(&mut self, entry: Entry) -> Result<(), Fault> {
+    fn append(&mut self, entry: &Entry) -> Result<(), Fault> {
         let held = self.rooms.get(&entry.room).map(|room| (room.epoch, room.seq));
-        let seq = follows(&entry, held)?;
-        if ends(&entry) {
+        let seq = follows(entry, held)?;
+        if ends(entry) {
             self.end(entry.room);
             return Ok(());
         }
-        let RoomHead { title, public, made_at, host, due_at, .. } = entry.head;
+        let RoomHead { title, public, made_at, host, due_at, .. } = entry.head.clone();
         let room = self.rooms.entry(entry.room).or_insert_with(|| HeldRoom {
             epoch: entry.epoch,
             seq,
@@ -217,7 +239,7 @@ impl Batch {
             room.change = Change::Whole;
         }
         (room.seq, room.title, room.public, room.host, room.due_at) = (seq, title, public, host, due_at);
-        for event in entry.events {
+        for event in &entry.events {
             match &event.kind {
                 EventKind::Erased { line } => self.erased.push((entry.room, *line)),
                 EventKind::Reworded { line, text } => {
@@ -225,11 +247,11 @@ impl Batch {
                 }
                 _ => {}
             }
-            self.journal.push((entry.room, event));
+            self.journal.push((entry.room, event.clone()));
         }
-        self.visits.extend(entry.visits.into_iter().map(|visit| (entry.room, visit)));
-        if let Some(snapshot) = entry.snapshot {
-            self.snapshots.insert(entry.room, snapshot);
+        self.visits.extend(entry.visits.iter().map(|visit| (entry.room, visit.clone())));
+        if let Some(snapshot) = &entry.snapshot {
+            self.snapshots.insert(entry.room, snapshot.clone());
         }
         Ok(())
     }
@@ -259,12 +281,12 @@ impl Batch {
         Some(Raised { epoch: room.epoch, last_beat })
     }
 
-    fn put(&mut self, records: Vec<Record>) {
-        let slots = records.into_iter().map(|record| (row_key(&record.key()), Slot::Written(record)));
+    fn put(&mut self, records: &[Record]) {
+        let slots = records.iter().map(|record| (row_key(&record.key()), Slot::Written(record.clone())));
         self.records.extend(slots);
     }
 
-    fn change(&mut self, change: ports::Change) -> bool {
+    fn change(&mut self, change: &ports::Change) -> bool {
         let ports::Change { new, held, put, delete } = change;
         let holds = !new.iter().any(|record| self.is_taken(&record.key())) && held.iter().all(|key| self.is_taken(key));
         if holds {
@@ -284,13 +306,7 @@ impl Batch {
     }
 }
 
-fn verdict<T: Send + 'static>(reply: Reply<T>, outcome: Result<T, Fault>) -> Verdict {
-    Box::new(move |committed| {
-        // Whoever does not listen any more does not want to know.
-        let _ = reply.send(committed.and(outcome));
-    })
-}
-
-fn row_key(key: &Key) -> RecordKey {
+/// A record's key, as the table has it.
+pub(super) fn row_key(key: &Key) -> RecordKey {
     (key.kind(), key.text())
 }

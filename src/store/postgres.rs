@@ -1,0 +1,234 @@
+//! The engine's [`Store`] on PostgreSQL, 15 or newer.
+//!
+//! As on SQLite there is one task that writes, on one connection, and others read beside it. What differs: the connection
+//! may be lost, and is then made anew ([`line`]); what writes are judged by is locked ([`tables`]), so that the rules hold
+//! though somebody else writes at the same time; a transaction that got in another's way is done again ([`writer`]).
+//! [`past`], [`forget`] and [`bring`] write and [`read`], [`recall`] and [`survey`] read as their neighbours in
+//! [`sqlite`](super::sqlite) do. [`connect`] knows how to get there and what may be in the way, [`open`] what is done then,
+//! [`schema`] how far the tables are.
+
+mod bring;
+mod connect;
+mod forget;
+mod line;
+mod open;
+mod past;
+#[cfg(test)]
+mod plans;
+mod read;
+mod recall;
+mod schema;
+mod survey;
+mod tables;
+mod writer;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use engine::{
+    event::Event,
+    ids::{PersonId, RoomId},
+    ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Retention, RoomHead, Store, Totals, Trail},
+    records::{Find, Key, Record},
+    refusal::{Fault, No},
+    time::{Clock, PlayTime, WallTime},
+};
+use sqlx::PgPool;
+
+use self::line::Alone;
+pub(super) use self::schema::look;
+use super::{
+    Database, Size, StoreError,
+    queue::{Job, Queue},
+    writer::Writer,
+};
+
+/// A store on a database of PostgreSQL.
+///
+/// Close it in the end: dropping it writes what is queued too, but nobody can wait for that.
+#[derive(Debug)]
+pub struct PgStore {
+    /// To the writer.
+    queue: Queue,
+    /// Only for reading.
+    readers: PgPool,
+    /// How long a read may take.
+    patience: Duration,
+    /// For what expires.
+    clock: Clock,
+}
+
+impl PgStore {
+    /// Opens a database, making its tables where there are none. Nobody else may have it.
+    ///
+    /// `url` is `postgres://NAME:PASSWORD@HOST/DATABASE`. Must be called on a tokio runtime, which the writer then lives
+    /// on. Errors name the database, without the password, and what to do next.
+    pub async fn open(url: &str, retention: Retention) -> Result<Self, StoreError> {
+        Self::open_as(url, retention, Alone::Yes).await
+    }
+
+    /// The same beside others that do so too. Two writes never both win what one of them can have, and a room is written to
+    /// under its last epoch alone; who is to raise it when, they agree on elsewhere.
+    pub async fn open_with_others(url: &str, retention: Retention) -> Result<Self, StoreError> {
+        Self::open_as(url, retention, Alone::No).await
+    }
+
+    async fn open_as(url: &str, retention: Retention, alone: Alone) -> Result<Self, StoreError> {
+        let (tables, readers) = open::open(url, alone).await?;
+        let (queue, jobs, closed) = Queue::new();
+        let clock = Clock::start();
+        tokio::spawn(Writer::new(tables, clock, retention).work(jobs, closed));
+        Ok(Self { queue, readers, patience: connect::READ, clock })
+    }
+
+    /// Opens a database to be read as it is at this moment, beside whoever has it. Nothing can be written through this;
+    /// rooms are loaded as they would be, and none is taken from anybody.
+    pub(super) async fn still(url: &str) -> Result<Self, StoreError> {
+        let readers = open::still(url).await?;
+        let (queue, jobs, closed) = Queue::new();
+        tokio::spawn(read::raise(readers.clone(), jobs, closed));
+        Ok(Self { queue, readers, patience: connect::READ_ALL, clock: Clock::start() })
+    }
+
+    /// Waits for a read as long as one may take. The server gives up before, where it is there at all.
+    async fn read<T>(&self, read: impl Future<Output = Result<T, Fault>> + Send) -> Result<T, Fault> {
+        let patience = self.patience;
+        tokio::time::timeout(patience, read).await.unwrap_or_else(|_| {
+            Err(Fault(format!("cannot read the database: no answer within {} s", patience.as_secs())))
+        })
+    }
+}
+
+#[async_trait]
+impl Database for PgStore {
+    fn waiting(&self) -> usize {
+        self.queue.waiting()
+    }
+
+    async fn size(&self) -> Result<Size, Fault> {
+        self.read(survey::size(&self.readers)).await
+    }
+}
+
+#[async_trait]
+impl Store for PgStore {
+    fn append(&self, entry: Entry) -> Pending<Result<(), Fault>> {
+        self.queue.append(entry)
+    }
+
+    async fn load(&self, room: RoomId) -> Result<Option<Loaded>, No> {
+        let Some(raised) = self.queue.ask(|reply| Job::Raise(room, reply)).await? else { return Ok(None) };
+        // Whoever held the room before cannot write any more, so that what is read now stays as it is.
+        Ok(Some(self.read(read::room(&self.readers, room, raised)).await?))
+    }
+
+    async fn beat(&self, at: PlayTime) -> Result<(), Fault> {
+        self.queue.ask(|reply| Job::Beat(at, reply)).await.map_err(|no| Fault(no.to_string()))
+    }
+
+    async fn public_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
+        self.read(read::heads(&self.readers, None, before, limit)).await
+    }
+
+    async fn all_rooms(&self, after: Option<RoomId>, limit: usize) -> Result<Vec<RoomId>, Fault> {
+        self.read(read::all_rooms(&self.readers, after, limit)).await
+    }
+
+    async fn bring(&self, brought: Brought) -> Result<Landing, Fault> {
+        self.queue.told(|reply| Job::Bring(Box::new(brought), reply)).await.flatten()
+    }
+
+    async fn hosted(&self, person: PersonId, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
+        self.read(read::heads(&self.readers, Some(person), before, limit)).await
+    }
+
+    async fn visited(
+        &self,
+        person: PersonId,
+        before: Option<WallTime>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, WallTime)>, Fault> {
+        self.read(recall::visited(&self.readers, person, before, limit)).await
+    }
+
+    async fn due(&self, now: WallTime, limit: usize) -> Result<Vec<RoomId>, Fault> {
+        self.read(read::due(&self.readers, now, limit)).await
+    }
+
+    async fn chat(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, Fault> {
+        self.read(recall::chat(&self.readers, room, before, limit)).await
+    }
+
+    async fn line(&self, room: RoomId, seq: u64) -> Result<Option<Event>, Fault> {
+        self.read(recall::line(&self.readers, room, seq)).await
+    }
+
+    async fn lines_of(
+        &self,
+        person: PersonId,
+        after: Option<(RoomId, u64)>,
+        limit: usize,
+    ) -> Result<Vec<(RoomId, Event)>, Fault> {
+        self.read(recall::lines_of(&self.readers, person, after, limit)).await
+    }
+
+    async fn history(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, Fault> {
+        self.read(recall::history(&self.readers, room, before, limit)).await
+    }
+
+    async fn audit(&self, room: RoomId, trail: &Trail) -> Result<Vec<Event>, Fault> {
+        self.read(recall::audit(&self.readers, room, trail)).await
+    }
+
+    async fn events_after(&self, room: RoomId, after: u64, limit: usize) -> Result<Vec<Event>, Fault> {
+        self.read(recall::events_after(&self.readers, room, after, limit)).await
+    }
+
+    async fn attendance(&self, room: RoomId) -> Result<Attendance, Fault> {
+        self.read(recall::attendance(&self.readers, room)).await
+    }
+
+    async fn forget(&self, person: PersonId) -> Result<Vec<RoomId>, No> {
+        self.queue.ask(|reply| Job::Forget(person, reply)).await
+    }
+
+    async fn get(&self, key: Key) -> Result<Option<Record>, Fault> {
+        self.read(read::record(&self.readers, &key, self.clock.now().wall)).await
+    }
+
+    async fn put(&self, records: Vec<Record>) -> Result<(), No> {
+        self.queue.ask(|reply| Job::Put(records, reply)).await
+    }
+
+    async fn claim(&self, records: Vec<Record>) -> Result<bool, No> {
+        self.queue.ask(|reply| Job::Claim(records, reply)).await
+    }
+
+    async fn change(&self, change: Change) -> Result<bool, No> {
+        self.queue.ask(|reply| Job::Change(change, reply)).await
+    }
+
+    async fn delete(&self, key: Key) -> Result<(), No> {
+        self.queue.ask(|reply| Job::Delete(key, reply)).await
+    }
+
+    async fn find(&self, find: Find) -> Result<Vec<Record>, Fault> {
+        self.read(read::find(&self.readers, &find, self.clock.now().wall)).await
+    }
+
+    async fn last_records(&self, kind: &str, before: Option<&str>, limit: usize) -> Result<Vec<Record>, Fault> {
+        self.read(survey::last_records(&self.readers, kind, before, self.clock.now().wall, limit)).await
+    }
+
+    async fn last_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {
+        self.read(survey::last_rooms(&self.readers, before, limit)).await
+    }
+
+    async fn totals(&self) -> Result<Totals, Fault> {
+        self.read(survey::totals(&self.readers)).await
+    }
+
+    async fn close(&self) {
+        self.queue.close().await;
+    }
+}
