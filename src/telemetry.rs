@@ -40,10 +40,13 @@ const TALKATIVE: &[&str] = &[
     "tungstenite",
 ];
 
+/// What warns of a line that it cannot read, with the password in it.
+const INDISCREET: &str = "sqlx_postgres::options::pgpass";
+
 /// Whether a line may be logged.
 fn is_discreet(line: &Metadata<'_>) -> bool {
     let library = line.target().split("::").next().unwrap_or_default();
-    *line.level() <= Level::INFO || !TALKATIVE.contains(&library)
+    (*line.level() <= Level::INFO || !TALKATIVE.contains(&library)) && line.target() != INDISCREET
 }
 
 /// What is logged. A filter that cannot be read is an error that says so.

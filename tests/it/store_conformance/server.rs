@@ -464,6 +464,18 @@ async fn a_whole_server_keeps_all_in_it_and_the_command_line_knows_it() {
     let said = place.runs(&["doctor"]).await;
     assert!(said.out.contains(&format!("ok    {shown} is in use by a running server")), "{said:?}");
     assert!(!said.out.contains(PASSWORD), "{said:?}");
+    // The password may stand elsewhere; a line there that is none is not told to anybody.
+    let passwords = place.path("passwords");
+    std::fs::write(&passwords, format!("hunter2 is no line\n*:*:*:couch:{PASSWORD}\n")).unwrap();
+    std::fs::set_permissions(&passwords, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    for (order, words) in [("check", "can go on with"), ("serve", "in use by another onecouch")] {
+        let listen = "[http]\nlisten = \"127.0.0.1:0\"\nmetrics_listen = \"\"";
+        place.is_set(&format!("{listen}\n[database]\nurl = \"{shown}\""));
+        let mut command = place.command(&[order]);
+        let said = timeout(LONG, command.env("PGPASSFILE", &passwords).output()).await.unwrap().unwrap();
+        let said = format!("{said:?}");
+        assert!(said.contains(words) && !said.contains("hunter2") && !said.contains(PASSWORD), "{said}");
+    }
     world.stop().await;
     let elsewhere = server.database().await;
     place.is_set(&format!("[database]\nurl = \"{}\"", server.url(&elsewhere)));
