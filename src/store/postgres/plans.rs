@@ -1,5 +1,7 @@
 //! How PostgreSQL goes about what it is told.
 
+use std::collections::BTreeSet;
+
 use sqlx::{AssertSqlSafe, Connection, Row};
 
 use super::{PgStore, bring, forget, open, past, read, recall, survey, tables};
@@ -10,6 +12,7 @@ mod server;
 
 /// Tables are empty here, and a walk through one of those is the best there is: so it is asked whether there is another way.
 const SETTINGS: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \
+    SET enable_bitmapscan = off; \
     SET plan_cache_mode = force_generic_plan";
 
 /// How many bounds there are.
@@ -25,6 +28,7 @@ async fn no_statement_walks_a_whole_table() {
     engine::ports::Store::close(&store).await;
     let mut hand = server.hand(&database).await;
     sqlx::raw_sql(SETTINGS).execute(&mut hand).await.unwrap();
+    let mut used = BTreeSet::new();
     let written = [tables::statements(), past::statements(), forget::statements(), bring::statements()].concat();
     let read = [read::statements(), recall::statements(), survey::statements(), open::statements()].concat();
     for statement in [written, read].concat() {
@@ -39,9 +43,17 @@ async fn no_statement_walks_a_whole_table() {
             let by_index = step.contains("Index Scan") || step.contains("Index Only Scan");
             let bound = steps.get(number + 1).is_some_and(|next| next.contains("Index Cond"));
             // Of the runs there are few.
+            if let Some((_, index)) = step.split_once(" using ") {
+                used.extend(index.split(' ').next().map(str::to_owned));
+            }
             let walks = (step.contains("Seq Scan") || by_index && !bound) && !step.contains("on runs");
             assert!(!walks, "{step} in {statement}\n{}", steps.join("\n"));
         }
     }
+    // Each is there for a statement that would be slow without it, which the steps alone do not tell.
+    let named = "SELECT indexname::text FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE '%\\_pkey'";
+    let named: Vec<String> = sqlx::query_scalar(named).fetch_all(&mut hand).await.unwrap();
+    let unused: Vec<_> = named.iter().filter(|index| !used.contains(*index)).collect();
+    assert!(named.len() >= 14 && unused.is_empty(), "no statement uses {unused:?}");
     hand.close().await.unwrap();
 }
