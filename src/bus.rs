@@ -55,7 +55,9 @@ pub enum BusError {
         url: String,
     },
     /// It knows us not.
-    #[error("the NATS server at {url} does not let this node in: put user and password into cluster.nats_url, or correct them")]
+    #[error(
+        "the NATS server at {url} does not let this node in: put user and password into cluster.nats_url, or correct them"
+    )]
     NotLetIn {
         /// Where, without the password.
         url: String,
@@ -94,7 +96,11 @@ type Waiting = DashMap<u64, oneshot::Sender<Result<Bytes, Unheard>>>;
 
 /// What goes out.
 enum Outgoing {
-    Letter { subject: String, reply_to: Option<String>, body: Bytes },
+    Letter {
+        subject: String,
+        reply_to: Option<String>,
+        body: Bytes,
+    },
     /// All before it is to be with the server, and then this.
     Flush(oneshot::Sender<()>),
 }

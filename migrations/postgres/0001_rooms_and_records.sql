@@ -15,7 +15,7 @@ CREATE TABLE runs (
     -- The last moment at which it was surely alive, on its own playback clock.
     last_beat bigint,
     -- Where several processes share a database: which of them it is, and until when what it has is its own.
-    node text,
+    node uuid,
     lease_until timestamptz
 );
 
@@ -31,7 +31,10 @@ CREATE TABLE rooms (
     host uuid,
     -- When something must happen in it though nobody asks for it.
     due_at bigint,
-    run bigint NOT NULL REFERENCES runs (id)
+    -- Who has it, or had it last.
+    run bigint NOT NULL REFERENCES runs (id),
+    -- Who had it last has let go of it: the next may have it at once.
+    free boolean NOT NULL DEFAULT false
 ) WITH (fillfactor = 70);
 
 CREATE INDEX rooms_public ON rooms (id) WHERE public;

@@ -12,7 +12,7 @@ use std::{
 use engine::{
     archive::{ends, follows},
     event::{Event, EventKind, Visit},
-    ids::{PersonId, RoomId},
+    ids::{NodeId, PersonId, RoomId},
     ports::{self, Entry, RoomHead},
     records::{Key, Record},
     refusal::Fault,
@@ -21,7 +21,7 @@ use engine::{
 };
 
 use super::{
-    queue::{Job, Judged, Raised},
+    queue::{Job, Judged, Raised, Raising},
     writer::Moment,
 };
 
@@ -53,6 +53,8 @@ pub(super) struct Batch {
     pub(super) gone: Vec<RoomId>,
     /// Every record that a job wants for itself or writes.
     pub(super) records: BTreeMap<RecordKey, Slot>,
+    /// This process is a node that was not heard of for too long, and takes no room.
+    pub(super) lease_is_over: bool,
     /// This process' last beat.
     pub(super) beat: Option<PlayTime>,
     /// Whether the store has yet to hear of it.
@@ -72,6 +74,10 @@ pub(super) struct HeldRoom {
     pub(super) run: i64,
     /// Of that run, as the store has it; what this one's is, the batch knows better.
     pub(super) last_beat: Option<PlayTime>,
+    /// Who has it has let go of it.
+    pub(super) free: bool,
+    /// The other node that has it, where that is alive.
+    pub(super) owner: Option<NodeId>,
     /// How much of the row must be written.
     pub(super) change: Change,
 }
@@ -102,7 +108,7 @@ pub(super) enum Slot {
 pub(super) fn rooms_asked(jobs: &[Job]) -> HashSet<RoomId> {
     let room = |job: &Job| match job {
         Job::Append(entry, _) => Some(entry.room),
-        Job::Raise(room, _) => Some(*room),
+        Job::Raise(room, _) | Job::GiveUp(room, ..) => Some(*room),
         _ => None,
     };
     jobs.iter().filter_map(room).collect()
@@ -168,6 +174,7 @@ impl Batch {
             snapshots: HashMap::new(),
             gone: Vec::new(),
             records: held.into_iter().map(|key| (key, Slot::Held)).collect(),
+            lease_is_over: false,
             beat: moment.beat,
             beats: false,
         }
@@ -178,6 +185,10 @@ impl Batch {
         match job {
             Job::Append(entry, _) => Judged::Done(self.append(entry)),
             Job::Raise(room, _) => Judged::Raised(self.raise(*room)),
+            Job::GiveUp(room, epoch, _) => {
+                self.give_up(*room, *epoch);
+                Judged::Done(Ok(()))
+            }
             Job::Beat(at, _) => {
                 (self.beat, self.beats) = (Some(*at), true);
                 Judged::Done(Ok(()))
@@ -230,6 +241,8 @@ impl Batch {
             due_at,
             run: self.run,
             last_beat: None,
+            free: false,
+            owner: None,
             change: Change::Whole,
         });
         if seq != room.seq {
@@ -272,13 +285,26 @@ impl Batch {
         self.gone.push(id);
     }
 
-    fn raise(&mut self, id: RoomId) -> Option<Raised> {
-        let room = self.rooms.get_mut(&id)?;
+    fn raise(&mut self, id: RoomId) -> Raising {
+        let Some(room) = self.rooms.get_mut(&id) else { return Raising::Nowhere };
+        if let Some(owner) = room.owner {
+            return Raising::Elsewhere(owner);
+        }
+        if self.lease_is_over {
+            return Raising::Over;
+        }
         let last_beat = if room.run == self.run { self.beat } else { room.last_beat };
         room.epoch += 1;
-        room.run = self.run;
+        (room.run, room.free) = (self.run, false);
         room.change = Change::Whole;
-        Some(Raised { epoch: room.epoch, last_beat })
+        Raising::Here(Raised { epoch: room.epoch, last_beat })
+    }
+
+    fn give_up(&mut self, id: RoomId, epoch: u64) {
+        if let Some(room) = self.rooms.get_mut(&id).filter(|room| room.epoch == epoch && room.run == self.run) {
+            room.free = true;
+            room.change = Change::Whole;
+        }
     }
 
     fn put(&mut self, records: &[Record]) {

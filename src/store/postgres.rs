@@ -10,6 +10,7 @@
 mod bring;
 mod connect;
 mod forget;
+mod lease;
 mod line;
 mod open;
 mod past;
@@ -27,19 +28,22 @@ use std::time::Duration;
 use async_trait::async_trait;
 use engine::{
     event::Event,
-    ids::{PersonId, RoomId},
-    ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Retention, RoomHead, Store, Totals, Trail},
+    ids::{NodeId, PersonId, RoomId},
+    ports::{
+        Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Renewed, Retention, RoomHead, Store, Taken,
+        Totals, Trail,
+    },
     records::{Find, Key, Record},
     refusal::{Fault, No},
     time::{Clock, PlayTime, WallTime},
 };
 use sqlx::PgPool;
 
-use self::line::Alone;
+use self::lease::Lease;
 pub(super) use self::schema::look;
 use super::{
     Database, Size, StoreError,
-    queue::{Job, Queue},
+    queue::{Job, Queue, Raising},
     writer::Writer,
 };
 
@@ -56,6 +60,10 @@ pub struct PgStore {
     patience: Duration,
     /// For what expires.
     clock: Clock,
+    /// Which row of `runs` this process is.
+    run: i64,
+    /// Where it is one of several nodes.
+    lease: Option<Lease>,
 }
 
 impl PgStore {
@@ -64,21 +72,36 @@ impl PgStore {
     /// `url` is `postgres://NAME:PASSWORD@HOST/DATABASE`. Must be called on a tokio runtime, which the writer then lives
     /// on. Errors name the database, without the password, and what to do next.
     pub async fn open(url: &str, retention: Retention) -> Result<Self, StoreError> {
-        Self::open_as(url, retention, Alone::Yes).await
+        Self::open_as(url, retention, None).await
     }
 
-    /// The same beside others that do so too. Two writes never both win what one of them can have, and a room is written to
-    /// under its last epoch alone; who is to raise it when, they agree on elsewhere.
-    pub async fn open_with_others(url: &str, retention: Retention) -> Result<Self, StoreError> {
-        Self::open_as(url, retention, Alone::No).await
+    /// The same as one of several nodes, beside others that do so too. Its lease is good for [`LEASE`](engine::ports::LEASE) from here. Two writes never both win
+    /// what one of them can have, and a room is written to under its last epoch alone.
+    pub async fn open_as_node(url: &str, retention: Retention, node: NodeId) -> Result<Self, StoreError> {
+        Self::open_as(url, retention, Some(node)).await
     }
 
-    async fn open_as(url: &str, retention: Retention, alone: Alone) -> Result<Self, StoreError> {
-        let (tables, readers) = open::open(url, alone).await?;
+    async fn open_as(url: &str, retention: Retention, node: Option<NodeId>) -> Result<Self, StoreError> {
+        let (tables, readers) = open::open(url, node).await?;
+        let run = tables.run;
+        let lease = node.map(|node| Ok(Lease { pool: connect::renewing(url)?, node, run })).transpose()?;
         let (queue, jobs, closed) = Queue::new();
         let clock = Clock::start();
         tokio::spawn(Writer::new(tables, clock, retention).work(jobs, closed));
-        Ok(Self { queue, readers, patience: connect::READ, clock })
+        Ok(Self { queue, readers, patience: connect::READ, clock, run, lease })
+    }
+
+    /// This node's place among the others, by which the numbers of its connections differ from theirs: it comes again only after 65,535 others.
+    pub fn slot(&self) -> u16 {
+        u16::try_from((self.run - 1).rem_euclid(65_535) + 1).unwrap_or(u16::MAX)
+    }
+
+    /// The time of the database, which all nodes go by.
+    pub async fn time(&self) -> Result<WallTime, Fault> {
+        match &self.lease {
+            Some(lease) => self.read(lease.time()).await,
+            None => Ok(self.clock.now().wall),
+        }
     }
 
     /// Opens a database to be read as it is at this moment, beside whoever has it. Nothing can be written through this;
@@ -87,7 +110,7 @@ impl PgStore {
         let readers = open::still(url).await?;
         let (queue, jobs, closed) = Queue::new();
         tokio::spawn(read::raise(readers.clone(), jobs, closed));
-        Ok(Self { queue, readers, patience: connect::READ_ALL, clock: Clock::start() })
+        Ok(Self { queue, readers, patience: connect::READ_ALL, clock: Clock::start(), run: 0, lease: None })
     }
 
     /// Waits for a read as long as one may take. The server gives up before, where it is there at all.
@@ -117,9 +140,45 @@ impl Store for PgStore {
     }
 
     async fn load(&self, room: RoomId) -> Result<Option<Loaded>, No> {
-        let Some(raised) = self.queue.ask(|reply| Job::Raise(room, reply)).await? else { return Ok(None) };
-        // Whoever held the room before cannot write any more, so that what is read now stays as it is.
-        Ok(Some(self.read(read::room(&self.readers, room, raised)).await?))
+        match self.take(room).await? {
+            Taken::Nowhere => Ok(None),
+            Taken::Here(loaded) => Ok(Some(*loaded)),
+            Taken::Elsewhere(node) => Err(Fault(format!("node {node} has room {room}")).into()),
+        }
+    }
+
+    async fn take(&self, room: RoomId) -> Result<Taken, No> {
+        match self.queue.ask(|reply| Job::Raise(room, reply)).await? {
+            Raising::Nowhere => Ok(Taken::Nowhere),
+            Raising::Elsewhere(node) => Ok(Taken::Elsewhere(node)),
+            Raising::Over => Err(Fault("the lease of this node is over: it takes no room".into()).into()),
+            Raising::Here(raised) => {
+                // Whoever held the room before cannot write any more, so that what is read now stays as it is.
+                let loaded = self.read(read::room(&self.readers, room, raised)).await?;
+                Ok(Taken::Here(Box::new(loaded)))
+            }
+        }
+    }
+
+    async fn give_up(&self, room: RoomId, epoch: u64) -> Result<(), Fault> {
+        if self.lease.is_none() {
+            return Ok(());
+        }
+        self.queue.told(|reply| Job::GiveUp(room, epoch, reply)).await.flatten()
+    }
+
+    async fn renew(&self) -> Result<Renewed, Fault> {
+        match &self.lease {
+            Some(lease) => lease.renew().await,
+            None => Ok(Renewed::InTime),
+        }
+    }
+
+    async fn lost(&self, held: &[(RoomId, u64)]) -> Result<Vec<RoomId>, Fault> {
+        if self.lease.is_none() || held.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.read(lease::lost(&self.readers, held)).await
     }
 
     async fn beat(&self, at: PlayTime) -> Result<(), Fault> {
@@ -152,7 +211,7 @@ impl Store for PgStore {
     }
 
     async fn due(&self, now: WallTime, limit: usize) -> Result<Vec<RoomId>, Fault> {
-        self.read(read::due(&self.readers, now, limit)).await
+        self.read(read::due(&self.readers, self.run, now, limit)).await
     }
 
     async fn chat(&self, room: RoomId, before: Option<u64>, limit: usize) -> Result<Vec<Event>, Fault> {
@@ -230,5 +289,8 @@ impl Store for PgStore {
 
     async fn close(&self) {
         self.queue.close().await;
+        if let Some(lease) = &self.lease {
+            lease.end().await;
+        }
     }
 }

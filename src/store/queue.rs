@@ -1,7 +1,7 @@
 //! What a store asks its writer for, and the line in which it waits.
 
 use engine::{
-    ids::{PersonId, RoomId},
+    ids::{NodeId, PersonId, RoomId},
     ports::{Brought, Change, Entry, Landing, Pending},
     records::{Key, Record},
     refusal::{Code, Fault, No},
@@ -26,7 +26,9 @@ pub(super) enum Job {
     /// What a room did.
     Append(Entry, Reply<()>),
     /// A room that is taken into this process.
-    Raise(RoomId, Reply<Option<Raised>>),
+    Raise(RoomId, Reply<Raising>),
+    /// A room that this process had in that epoch, and the next may have.
+    GiveUp(RoomId, u64, Reply<()>),
     /// A sign of life.
     Beat(PlayTime, Reply<()>),
     /// Records, whatever was there.
@@ -45,6 +47,19 @@ pub(super) enum Job {
     Close,
 }
 
+/// What became of taking a room into this process.
+#[derive(Debug)]
+pub(super) enum Raising {
+    /// There is none.
+    Nowhere,
+    /// It is taken.
+    Here(Raised),
+    /// Another node has it, and is alive.
+    Elsewhere(NodeId),
+    /// The lease of this node is over.
+    Over,
+}
+
 /// A room that was taken into this process.
 #[derive(Debug)]
 pub(super) struct Raised {
@@ -60,7 +75,7 @@ pub(super) enum Judged {
     /// Done, or why the rules do not allow it.
     Done(Result<(), Fault>),
     /// Of a room that was to be taken into this process.
-    Raised(Option<Raised>),
+    Raised(Raising),
     /// Whether the conditions held.
     Held(bool),
     /// Nothing: it is done apart.
@@ -73,7 +88,11 @@ impl Job {
         // Whoever does not listen any more does not want to know; what is judged is of the job's own kind.
         match (self, judged) {
             (
-                Self::Append(_, reply) | Self::Beat(_, reply) | Self::Put(_, reply) | Self::Delete(_, reply),
+                Self::Append(_, reply)
+                | Self::GiveUp(.., reply)
+                | Self::Beat(_, reply)
+                | Self::Put(_, reply)
+                | Self::Delete(_, reply),
                 Judged::Done(outcome),
             ) => {
                 let _ = reply.send(outcome);
@@ -91,7 +110,11 @@ impl Job {
     /// Tells whoever waits that it is not done.
     pub(super) fn fail(self, fault: Fault) {
         match self {
-            Self::Append(_, reply) | Self::Beat(_, reply) | Self::Put(_, reply) | Self::Delete(_, reply) => {
+            Self::Append(_, reply)
+            | Self::GiveUp(.., reply)
+            | Self::Beat(_, reply)
+            | Self::Put(_, reply)
+            | Self::Delete(_, reply) => {
                 let _ = reply.send(Err(fault));
             }
             Self::Raise(_, reply) => {

@@ -46,7 +46,7 @@ pub(super) use self::{
 };
 use super::{
     Database, Size, StoreError,
-    queue::{Job, Queue},
+    queue::{Job, Queue, Raising},
     writer::Writer,
 };
 
@@ -95,7 +95,7 @@ impl Store for SqliteStore {
     }
 
     async fn load(&self, room: RoomId) -> Result<Option<Loaded>, No> {
-        let Some(raised) = self.queue.ask(|reply| Job::Raise(room, reply)).await? else { return Ok(None) };
+        let Raising::Here(raised) = self.queue.ask(|reply| Job::Raise(room, reply)).await? else { return Ok(None) };
         // Whoever held the room before cannot write any more, so that what is read now stays as it is.
         Ok(Some(read::room(&self.readers, room, raised).await?))
     }

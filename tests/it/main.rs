@@ -24,6 +24,7 @@ mod media_stories;
 mod metrics_stories;
 mod mini_app_stories;
 mod nats;
+mod node_stories;
 mod openapi_stories;
 mod opentogethertube;
 mod operator_stories;

@@ -146,6 +146,7 @@ macro_rules! stories {
 
 mod file;
 mod forgetting;
+mod leases;
 mod lists;
 mod past;
 mod records;

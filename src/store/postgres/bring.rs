@@ -52,6 +52,9 @@ pub(super) async fn bring(
         due_at: room.due_at,
         run,
         last_beat: None,
+        // What is brought is nobody's.
+        free: true,
+        owner: None,
         change: Change::Whole,
     };
     let mut rows = RoomRows::default();

@@ -33,6 +33,7 @@ const READERS: u32 = 8;
 const STATEMENT_READ: &str = "5s";
 const STATEMENT_WRITE: &str = "10s";
 const STATEMENT_READ_ALL: &str = "5min";
+const STATEMENT_RENEW: &str = "2s";
 
 /// Of what a server is told for each connection. Whoever is gone without a word, as where a line is cut, holds its locks no
 /// longer than 30 s.
@@ -69,6 +70,13 @@ pub(super) fn readers(url: &str) -> Result<PgPool, StoreError> {
         })
     });
     Ok(pool.connect_lazy_with(reading(url, STATEMENT_READ)?))
+}
+
+/// The one connection by which a lease is renewed. What takes as long as a lease is of no use to it.
+pub(super) fn renewing(url: &str) -> Result<PgPool, StoreError> {
+    let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).test_before_acquire(false);
+    let pool = pool.idle_timeout(None).max_lifetime(None);
+    Ok(pool.connect_lazy_with(options(url, STATEMENT_RENEW)?.options(SESSION)))
 }
 
 /// The one connection by which all is read.

@@ -13,14 +13,19 @@ const OWNER: i32 = 0;
 
 const TRY: &str = "SELECT pg_try_advisory_lock($1, $2)";
 
+/// Those who share it keep out whoever wants it alone, and are kept out by them.
+const TRY_TO_SHARE: &str = "SELECT pg_try_advisory_lock_shared($1, $2)";
+
 /// How long the lock is waited for by who had it until the connection was lost: what is left of that one lets go of it soon.
 const WAIT: &str = "SET lock_timeout = '2s'";
 
 const TAKE: &str = "SELECT pg_advisory_lock($1, $2)";
 
+const SHARE: &str = "SELECT pg_advisory_lock_shared($1, $2)";
+
 const WAIT_AS_EVER: &str = "RESET lock_timeout";
 
-const FREE: &str = "SELECT pg_advisory_unlock($1, $2)";
+const FREE: &str = "SELECT pg_advisory_unlock_all()";
 
 const BACKEND: &str = "SELECT pid, backend_start::text FROM pg_stat_activity WHERE pid = pg_backend_pid()";
 
@@ -58,11 +63,10 @@ impl Line {
     /// Connects, and takes the database where it is to be had alone. Nothing where somebody else has it.
     pub(super) async fn open(options: PgConnectOptions, alone: Alone) -> Result<Option<Self>, sqlx::Error> {
         let mut connection = connect(&options).await?;
-        if alone == Alone::Yes {
-            let free: bool = sqlx::query_scalar(TRY).bind(OURS).bind(OWNER).fetch_one(&mut connection).await?;
-            if !free {
-                return Ok(None);
-            }
+        let take = if alone == Alone::Yes { TRY } else { TRY_TO_SHARE };
+        let free: bool = sqlx::query_scalar(take).bind(OURS).bind(OWNER).fetch_one(&mut connection).await?;
+        if !free {
+            return Ok(None);
         }
         let backend = sqlx::query_as(BACKEND).fetch_one(&mut connection).await?;
         Ok(Some(Self { options, alone, connection: Some(connection), backend }))
@@ -90,7 +94,7 @@ impl Line {
     pub(super) async fn close(self) {
         let Some(mut connection) = self.connection else { return };
         // The server ends a connection when it comes to it; who waits for the database need not wait for that.
-        let freed = sqlx::query(FREE).bind(OURS).bind(OWNER).execute(&mut connection).await;
+        let freed = sqlx::query(FREE).execute(&mut connection).await;
         if let Err(error) = freed.and(connection.close().await) {
             tracing::debug!(%error, "the database was not given back in order");
         }
@@ -103,11 +107,10 @@ async fn again(connection: &mut PgConnection, alone: Alone, last: &Backend) -> R
     // Where only the line was cut, the server does not know: what it still does for the last connection ends now, so that it
     // is not done behind what is done by this one.
     sqlx::query(END).bind(pid).bind(begun).execute(&mut *connection).await.map_err(Failed::Away)?;
-    if alone == Alone::Yes {
-        sqlx::query(WAIT).execute(&mut *connection).await.map_err(Failed::Away)?;
-        let taken = sqlx::query(TAKE).bind(OURS).bind(OWNER).execute(&mut *connection).await;
-        taken.map_err(|error| if code(&error) == NOT_IN_TIME { Failed::Taken } else { Failed::Away(error) })?;
-        sqlx::query(WAIT_AS_EVER).execute(&mut *connection).await.map_err(Failed::Away)?;
-    }
+    sqlx::query(WAIT).execute(&mut *connection).await.map_err(Failed::Away)?;
+    let take = if alone == Alone::Yes { TAKE } else { SHARE };
+    let taken = sqlx::query(take).bind(OURS).bind(OWNER).execute(&mut *connection).await;
+    taken.map_err(|error| if code(&error) == NOT_IN_TIME { Failed::Taken } else { Failed::Away(error) })?;
+    sqlx::query(WAIT_AS_EVER).execute(&mut *connection).await.map_err(Failed::Away)?;
     sqlx::query_as(BACKEND).fetch_one(connection).await.map_err(Failed::Away)
 }

@@ -1,5 +1,6 @@
 //! Taking a database and bringing it up to date.
 
+use engine::{ids::NodeId, ports::LEASE};
 use sqlx::{PgConnection, PgPool};
 
 use super::{
@@ -21,16 +22,19 @@ const PATIENCE: &str = "SET statement_timeout = 0";
 
 const PATIENCE_AS_EVER: &str = "RESET statement_timeout";
 
-const NEW_RUN: &str = "INSERT INTO runs (last_beat) VALUES (NULL) RETURNING id";
+/// A node begins with a lease.
+const NEW_RUN: &str = "INSERT INTO runs (node, lease_until) \
+    VALUES ($1, CASE WHEN $1::uuid IS NOT NULL THEN clock_timestamp() + $2 * interval '1 second' END) RETURNING id";
 
-/// Of those that no room needs. Who has a lease is alive.
-const FORGET_RUNS: &str = "DELETE FROM runs WHERE id <> $1 AND coalesce(lease_until < now(), true) \
+/// Of those that no room needs. A node whose lease is over may come back; not after a day.
+const FORGET_RUNS: &str = "DELETE FROM runs WHERE id <> $1 AND coalesce(lease_until < now() - interval '1 day', true) \
     AND NOT EXISTS (SELECT 1 FROM rooms WHERE rooms.run = runs.id)";
 
 const COUNT_ROOMS: &str = "SELECT count(*) FROM rooms";
 
 /// Takes the database, as it is to be written to and to be read.
-pub(super) async fn open(url: &str, alone: Alone) -> Result<(PgTables, PgPool), StoreError> {
+pub(super) async fn open(url: &str, node: Option<NodeId>) -> Result<(PgTables, PgPool), StoreError> {
+    let alone = if node.is_some() { Alone::No } else { Alone::Yes };
     let (database, failed) = (address::shown(url), |error| explained(url, error));
     let Some(mut line) = Line::open(writing(url)?, alone).await.map_err(failed)? else {
         return Err(StoreError::InUse { database });
@@ -42,14 +46,13 @@ pub(super) async fn open(url: &str, alone: Alone) -> Result<(PgTables, PgPool), 
     let connection = line.get().await.map_err(lost)?;
     suits(url, connection).await?;
     update(url, connection).await?;
-    let run = sqlx::query_scalar(NEW_RUN).fetch_one(&mut *connection).await.map_err(failed)?;
-    if alone == Alone::Yes {
-        sqlx::query(FORGET_RUNS).bind(run).execute(&mut *connection).await.map_err(failed)?;
-    }
+    let run = sqlx::query_scalar(NEW_RUN).bind(node.map(|node| node.0)).bind(LEASE.as_secs_f64());
+    let run = run.fetch_one(&mut *connection).await.map_err(failed)?;
+    sqlx::query(FORGET_RUNS).bind(run).execute(&mut *connection).await.map_err(failed)?;
     let rooms: i64 = sqlx::query_scalar(COUNT_ROOMS).fetch_one(connection).await.map_err(failed)?;
     let readers = readers(url)?;
     tracing::info!(database, rooms, "database open");
-    Ok((PgTables { line, run, readers: readers.clone() }, readers))
+    Ok((PgTables { line, run, alone, readers: readers.clone() }, readers))
 }
 
 /// Looks whether it is one that we can use.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sqlx::{AssertSqlSafe, Connection, Row};
 
-use super::{PgStore, bring, forget, open, past, read, recall, survey, tables};
+use super::{PgStore, bring, forget, lease, open, past, read, recall, survey, tables};
 
 #[path = "../../../tests/it/postgres.rs"]
 #[expect(dead_code, reason = "the stories need more of it")]
@@ -17,7 +17,7 @@ const SETTINGS: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET
 
 /// How many bounds there are.
 fn bounds(statement: &str) -> usize {
-    (1..=9).rev().find(|bound| statement.contains(&format!("${bound}"))).unwrap_or(0)
+    (1..=12).rev().find(|bound| statement.contains(&format!("${bound}"))).unwrap_or(0)
 }
 
 #[tokio::test]
@@ -30,7 +30,9 @@ async fn no_statement_walks_a_whole_table() {
     sqlx::raw_sql(SETTINGS).execute(&mut hand).await.unwrap();
     let mut used = BTreeSet::new();
     let written = [tables::statements(), past::statements(), forget::statements(), bring::statements()].concat();
-    let read = [read::statements(), recall::statements(), survey::statements(), open::statements()].concat();
+    let read =
+        [read::statements(), recall::statements(), survey::statements(), open::statements(), lease::statements()]
+            .concat();
     for statement in [written, read].concat() {
         let prepare = AssertSqlSafe(format!("DEALLOCATE ALL; PREPARE asked AS {statement}"));
         sqlx::raw_sql(prepare).execute(&mut hand).await.unwrap();

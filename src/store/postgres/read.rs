@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::tables::text;
 use crate::store::{
-    queue::{Job, Raised},
+    queue::{Job, Raised, Raising},
     rows::{HeadRow, all, count, head, parsed, unread},
 };
 
@@ -70,14 +70,14 @@ pub(super) async fn raise(pool: PgPool, mut jobs: mpsc::Receiver<Job>, closed: D
     drop(closed);
 }
 
-async fn as_raised(pool: &PgPool, room: RoomId) -> Result<Option<Raised>, Fault> {
+async fn as_raised(pool: &PgPool, room: RoomId) -> Result<Raising, Fault> {
     let row: Option<(i64, Option<i64>, String)> =
         sqlx::query_as(RAISED).bind(room.0).fetch_optional(pool).await.map_err(unread)?;
-    let Some((epoch, last_beat, isolation)) = row else { return Ok(None) };
+    let Some((epoch, last_beat, isolation)) = row else { return Ok(Raising::Nowhere) };
     if isolation != "repeatable read" {
         return Err(Fault("the connection was lost, and what is read now is of another moment: begin again".into()));
     }
-    Ok(Some(Raised { epoch: epoch.unsigned_abs(), last_beat: last_beat.map(PlayTime) }))
+    Ok(Raising::Here(Raised { epoch: epoch.unsigned_abs(), last_beat: last_beat.map(PlayTime) }))
 }
 
 const PUBLIC_ROOMS: &str = "SELECT id, title, public, made_at, seq, host, due_at FROM rooms \
@@ -114,12 +114,15 @@ pub(super) async fn all_rooms(pool: &PgPool, after: Option<RoomId>, limit: usize
     Ok(rooms.into_iter().map(RoomId).collect())
 }
 
-const DUE: &str = "SELECT id FROM rooms WHERE due_at <= $1 ORDER BY due_at, id LIMIT $2";
+/// Those that another node has keep their own time.
+const DUE: &str = "SELECT id FROM rooms WHERE due_at <= $1 \
+    AND (free OR run = $3 OR run NOT IN (SELECT id FROM runs WHERE lease_until > clock_timestamp())) \
+    ORDER BY due_at, id LIMIT $2";
 
 /// Rooms in which something must happen by now, the longest due first.
-pub(super) async fn due(pool: &PgPool, now: WallTime, limit: usize) -> Result<Vec<RoomId>, Fault> {
+pub(super) async fn due(pool: &PgPool, run: i64, now: WallTime, limit: usize) -> Result<Vec<RoomId>, Fault> {
     let due: Vec<Uuid> =
-        sqlx::query_scalar(DUE).bind(now.0).bind(count(limit)).fetch_all(pool).await.map_err(unread)?;
+        sqlx::query_scalar(DUE).bind(now.0).bind(count(limit)).bind(run).fetch_all(pool).await.map_err(unread)?;
     Ok(due.into_iter().map(RoomId).collect())
 }
 

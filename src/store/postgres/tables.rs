@@ -8,7 +8,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use engine::{
-    ids::{PersonId, RoomId},
+    ids::{NodeId, PersonId, RoomId},
     records::Record,
     room::RoomState,
     time::{PlayTime, WallTime},
@@ -17,7 +17,12 @@ use sha2::{Digest, Sha256};
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
 
-use super::{line::OURS, past, writer::uncommitted};
+use super::{
+    lease,
+    line::{Alone, OURS},
+    past,
+    writer::uncommitted,
+};
 use crate::store::{
     batch::{Batch, Change, HeldRoom, RecordKey, Slot, records_asked, records_touched, rooms_asked, rooms_founded},
     queue::Job,
@@ -36,14 +41,19 @@ pub(super) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 pub(super) async fn transact(
     connection: &mut PgConnection,
     run: i64,
+    alone: Alone,
     jobs: &[Job],
     moment: Moment,
 ) -> Result<Committed, Failed> {
     let mut transaction = connection.begin_with(BEGIN).await?;
     keep_others_out(&mut transaction, &rooms_founded(jobs), &records_touched(jobs)).await?;
-    let rooms = held_rooms(&mut transaction, jobs).await?;
+    let others = alone == Alone::No;
+    let rooms = held_rooms(&mut transaction, run, others, jobs).await?;
     let records = held_records(&mut transaction, jobs, moment.now).await?;
     let mut batch = Batch::new(run, moment, rooms, records);
+    if others && jobs.iter().any(|job| matches!(job, Job::Raise(..))) {
+        batch.lease_is_over = lease::is_over(&mut transaction, run).await?;
+    }
     let answers = jobs.iter().map(|job| batch.judge(job)).collect();
     if batch.is_empty() {
         transaction.rollback().await?;
@@ -81,19 +91,27 @@ fn stripe(kind: &str, key: &str) -> i32 {
 
 /// The beat is asked for by row: where the room has come to another process meanwhile, it is that one's.
 const HELD_ROOMS: &str = "SELECT id, epoch, seq, title, public, made_at, host, due_at, run, \
-        (SELECT last_beat FROM runs WHERE runs.id = rooms.run) \
+        (SELECT last_beat FROM runs WHERE runs.id = rooms.run), free, \
+        (SELECT node FROM runs WHERE runs.id = rooms.run AND NOT rooms.free AND $2 AND runs.id <> $3 \
+            AND lease_until > clock_timestamp()) \
     FROM rooms WHERE id = ANY($1) ORDER BY id FOR UPDATE";
 
-type RoomRow = (Uuid, i64, i64, String, bool, i64, Option<Uuid>, Option<i64>, i64, Option<i64>);
+type RoomRow = (Uuid, i64, i64, String, bool, i64, Option<Uuid>, Option<i64>, i64, Option<i64>, bool, Option<Uuid>);
 
-/// The rooms that the jobs are about.
-async fn held_rooms(connection: &mut PgConnection, jobs: &[Job]) -> Result<HashMap<RoomId, HeldRoom>, Failed> {
+/// The rooms that the jobs are about. Where there are `others`, those that are alive have what they have.
+async fn held_rooms(
+    connection: &mut PgConnection,
+    run: i64,
+    others: bool,
+    jobs: &[Job],
+) -> Result<HashMap<RoomId, HeldRoom>, Failed> {
     let asked: Vec<Uuid> = rooms_asked(jobs).into_iter().map(|room| room.0).collect();
     if asked.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows: Vec<RoomRow> = sqlx::query_as(HELD_ROOMS).bind(asked).fetch_all(connection).await?;
-    let state = |(id, epoch, seq, title, public, made_at, host, due_at, run, last_beat): RoomRow| {
+    let rows: Vec<RoomRow> =
+        sqlx::query_as(HELD_ROOMS).bind(asked).bind(others).bind(run).fetch_all(connection).await?;
+    let state = |(id, epoch, seq, title, public, made_at, host, due_at, run, last_beat, free, owner): RoomRow| {
         let state = HeldRoom {
             epoch: epoch.unsigned_abs(),
             seq: seq.unsigned_abs(),
@@ -104,6 +122,8 @@ async fn held_rooms(connection: &mut PgConnection, jobs: &[Job]) -> Result<HashM
             due_at: due_at.map(WallTime),
             run,
             last_beat: last_beat.map(PlayTime),
+            free,
+            owner: owner.map(NodeId),
             change: Change::None,
         };
         (RoomId(id), state)
@@ -139,11 +159,12 @@ pub(super) async fn held(
     Ok(held.into_iter().filter_map(|position| asked.get(usize::try_from(position - 1).ok()?).cloned()).collect())
 }
 
-const WRITE_ROOMS: &str = "INSERT INTO rooms (id, epoch, seq, title, public, made_at, host, due_at, run) \
+const WRITE_ROOMS: &str = "INSERT INTO rooms (id, epoch, seq, title, public, made_at, host, due_at, run, free) \
     SELECT * FROM unnest($1::uuid[], $2::int8[], $3::int8[], $4::text[], $5::bool[], $6::int8[], $7::uuid[], $8::int8[], \
-        $9::int8[]) \
+        $9::int8[], $10::bool[]) \
     ON CONFLICT (id) DO UPDATE SET epoch = excluded.epoch, seq = excluded.seq, title = excluded.title, \
-        public = excluded.public, host = excluded.host, due_at = excluded.due_at, run = excluded.run";
+        public = excluded.public, host = excluded.host, due_at = excluded.due_at, run = excluded.run, \
+        free = excluded.free";
 
 /// Rooms to be written, a column each.
 #[derive(Default)]
@@ -157,6 +178,7 @@ pub(super) struct RoomRows {
     hosts: Vec<Option<Uuid>>,
     due_at: Vec<Option<i64>>,
     runs: Vec<i64>,
+    free: Vec<bool>,
 }
 
 impl RoomRows {
@@ -170,6 +192,7 @@ impl RoomRows {
         self.hosts.push(room.host.map(|host| host.0));
         self.due_at.push(room.due_at.map(|at| at.0));
         self.runs.push(room.run);
+        self.free.push(room.free);
         Ok(())
     }
 
@@ -178,7 +201,13 @@ impl RoomRows {
             return Ok(());
         }
         let query = sqlx::query(WRITE_ROOMS).bind(self.ids).bind(self.epochs).bind(self.seqs).bind(self.titles);
-        let query = query.bind(self.public).bind(self.made_at).bind(self.hosts).bind(self.due_at).bind(self.runs);
+        let query = query
+            .bind(self.public)
+            .bind(self.made_at)
+            .bind(self.hosts)
+            .bind(self.due_at)
+            .bind(self.runs)
+            .bind(self.free);
         query.execute(connection).await?;
         Ok(())
     }

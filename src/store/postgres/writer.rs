@@ -10,7 +10,13 @@ use engine::{
 use sqlx::PgPool;
 use tokio::time::{sleep, timeout};
 
-use super::{bring, connect::code, forget, line::Line, past, tables};
+use super::{
+    bring,
+    connect::code,
+    forget,
+    line::{Alone, Line},
+    past, tables,
+};
 use crate::store::{
     queue::Job,
     writer::{Committed, Failed, Moment, SWEEP_ROWS, Tables},
@@ -33,6 +39,8 @@ pub(super) struct PgTables {
     pub(super) line: Line,
     /// Which row of `runs` this process is.
     pub(super) run: i64,
+    /// Whether it has the database for itself.
+    pub(super) alone: Alone,
     /// To be closed with it.
     pub(super) readers: PgPool,
 }
@@ -114,8 +122,8 @@ impl Tables for PgTables {
     async fn transact(&mut self, jobs: &[Job], moment: Moment) -> Result<Committed, Failed> {
         let mut tries = Tries::default();
         loop {
-            let run = self.run;
-            let work = async { tables::transact(self.line.get().await?, run, jobs, moment).await };
+            let (run, alone) = (self.run, self.alone);
+            let work = async { tables::transact(self.line.get().await?, run, alone, jobs, moment).await };
             match within(COMMIT, work).await {
                 Ok(committed) => return Ok(committed),
                 Err(error) => self.again(error, &mut tries).await?,

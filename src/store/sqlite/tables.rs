@@ -48,6 +48,8 @@ pub(super) async fn held_rooms(
             due_at: due_at.map(WallTime),
             run,
             last_beat: last_beat.map(PlayTime),
+            free: false,
+            owner: None,
             change: Change::None,
         };
         Some((*asked.get(usize::try_from(index).ok()?)?, state))

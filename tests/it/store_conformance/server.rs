@@ -17,7 +17,7 @@ async fn alone(server: &Server, database: &str) -> PgStore {
 }
 
 async fn with_others(server: &Server, database: &str) -> PgStore {
-    PgStore::open_with_others(&server.url(database), Retention::default()).await.unwrap()
+    PgStore::open_as_node(&server.url(database), Retention::default(), Entropy.node()).await.unwrap()
 }
 
 /// Asks until the answer is yes.
@@ -90,6 +90,8 @@ async fn an_owner_that_was_relieved_writes_nothing_more() {
     let (first, second) = (with_others(server, &database).await, with_others(server, &database).await);
     let mut held = Held::found(&first, Visibility::Public).await;
     first.append(held.says("mine")).await.unwrap();
+    // Nobody heard of it for as long as a lease lasts.
+    server.does(&database, "UPDATE runs SET lease_until = clock_timestamp() WHERE id = (SELECT run FROM rooms)").await;
     let back = loaded(&second, &held).await;
     assert_eq!((back.epoch, numbers(&back.events)), (2, vec![1, 2]));
     let mut taken = held.taken(&back);
@@ -225,8 +227,6 @@ async fn a_server_that_takes_no_more_is_told_and_recovers() {
     server.does(&database, CUT).await;
     assert_says(store.append(other.says("hello?")).await, "read-only");
     assert_eq!(lines(&store.chat(other.id, None, 10).await.unwrap()), ["all well here"]);
-    let error = PgStore::open_with_others(&server.url(&database), Retention::default()).await.unwrap_err();
-    assert!(matches!(error, StoreError::ReadOnly { .. }), "{error}");
     server.does("postgres", &format!("ALTER DATABASE {database} RESET default_transaction_read_only")).await;
     server.does(&database, CUT).await;
     let back = loaded(&store, &other).await;
@@ -484,4 +484,13 @@ async fn a_whole_server_keeps_all_in_it_and_the_command_line_knows_it() {
     assert!(said.contains("rooms: 1"), "{said}");
     let said = place.runs(&["key", "create", "--name", "ops", "--scope", "read"]).await.good();
     assert!(said.contains("secret"), "{said}");
+}
+
+#[tokio::test]
+async fn a_database_that_takes_nothing_is_not_opened() {
+    let Some(server) = postgres::shared() else { return };
+    let database = server.database().await;
+    server.does("postgres", &format!("ALTER DATABASE {database} SET default_transaction_read_only = on")).await;
+    let error = PgStore::open(&server.url(&database), Retention::default()).await.unwrap_err();
+    assert!(matches!(error, StoreError::ReadOnly { .. }), "{error}");
 }
