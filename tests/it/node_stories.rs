@@ -15,7 +15,6 @@ use engine::{
     rooms::{Done, Heard, Membership, NewRoom, Rooms, RoomsSettings},
     time::Clock,
 };
-use futures_util::FutureExt;
 use onecouch::{bus::NatsBus, store::PgStore};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -50,18 +49,22 @@ impl House {
     }
 
     async fn node(&self) -> Node {
-        let node = Entropy.node();
-        let store = PgStore::open_as_node(&self.server.url(&self.database), Retention::default(), node).await.unwrap();
-        let bus = NatsBus::connect(&self.nats.url(), "house", &node.to_string()).await.unwrap();
-        let clock = Clock::start_at(store.time().await.unwrap());
-        let membership = Membership { node, slot: store.slot(), bus: Arc::new(bus.clone()) };
-        let store = Arc::new(store);
-        let rooms = Rooms::clustered(store.clone(), clock, RoomsSettings::default(), membership);
-        Node { rooms, store, bus }
+        Node::open(&self.server.url(&self.database), &self.nats.url()).await
     }
 }
 
 impl Node {
+    async fn open(database: &str, nats: &str) -> Self {
+        let node = Entropy.node();
+        let store = PgStore::open_as_node(database, Retention::default(), node).await.unwrap();
+        let bus = NatsBus::connect(nats, "house", &node.to_string()).await.unwrap();
+        let clock = Clock::start_at(store.time().await.unwrap());
+        let membership = Membership { node, slot: store.slot(), bus: Arc::new(bus.clone()) };
+        let store = Arc::new(store);
+        let rooms = Rooms::clustered(store.clone(), clock, RoomsSettings::default(), membership);
+        Self { rooms, store, bus }
+    }
+
     async fn room(&self, host: &Actor) -> RoomId {
         let mut new = NewRoom::titled(Some("Everywhere".into()));
         new.changes.visibility = Some(Visibility::Public);
@@ -196,6 +199,46 @@ async fn a_node_that_ends_hands_its_rooms_over_and_nobody_waits() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn when_a_node_dies_without_a_word_another_has_its_rooms_within_fifteen_seconds() {
+    let Some(house) = House::open().await else { return };
+    // All that it does is done by these threads, and with them it is gone.
+    let threads = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let (url, nats) = (house.server.url(&house.database), house.nats.url());
+    let opened = tokio::task::spawn_blocking(move || {
+        let one = threads.block_on(Node::open(&url, &nats));
+        (threads, one)
+    });
+    let (threads, one) = opened.await.unwrap();
+    let (two, three) = (house.node().await, house.node().await);
+    let ana = person("Ana");
+    let room = one.room(&ana).await;
+    let dead = one.arrives(room, &person("Eve")).await;
+    let ben = two.arrives(room, &person("Ben")).await;
+    let heard = two.hears(room).await;
+    one.says(room, &ana, "last words").await.unwrap();
+    three.says(room, &ana, "heard").await.unwrap();
+    threads.shutdown_background();
+    drop(one);
+    let died = Instant::now();
+    let done = two.says_at_last(room, &ana, "still here").await;
+    println!("a room had no owner for {:?}", died.elapsed());
+    assert!(died.elapsed() < TAKE_OVER, "{:?}", died.elapsed());
+    assert_eq!(done.view.epoch, 2);
+    three.says_at_last(room, &ana, "me too").await;
+    until("all is heard", async || lines(&heard).last().is_some_and(|last| last == "me too")).await;
+    assert_eq!(lines(&heard), ["last words", "heard", "still here", "me too"]);
+    let chat = two.store.chat(room, None, 100).await.unwrap();
+    assert_eq!(chat.len(), 4, "nothing is lost, nothing is stored twice");
+    until("who was there is gone", async || {
+        let view = three.rooms.view(room).await.unwrap();
+        !view.presence.contains_key(&dead) && view.presence.contains_key(&ben)
+    })
+    .await;
+    two.ends().await;
+    three.ends().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bus_that_is_away_stops_no_film_and_what_was_missed_is_fetched() {
     let Some(mut house) = House::open().await else { return };
     let (one, two) = (house.node().await, house.node().await);
@@ -207,8 +250,8 @@ async fn a_bus_that_is_away_stops_no_film_and_what_was_missed_is_fetched() {
     house.nats.dies().await;
     until("the bus is away", async || !engine::ports::Bus::line(&two.bus).borrow().up).await;
     one.says(room, &ana, "here alone").await.unwrap();
-    let no = two.says(room, &ana, "nobody hears").now_or_never();
-    assert!(!matches!(no, Some(Ok(_))));
+    let no = two.says(room, &ana, "nobody hears").await.unwrap_err();
+    assert!(matches!(&no, No::Refusal(refusal) if refusal.code == Code::Busy), "{no:?}");
     assert_eq!(lines(&heard), ["before"]);
     house.nats.comes_back().await;
     let done = two.says_at_last(room, &ana, "back").await;
