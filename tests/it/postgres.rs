@@ -131,13 +131,16 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()
             .expect("there is a shell");
-        let orders = child.stdin.take().unwrap();
+        let mut orders = child.stdin.take().unwrap();
         let mut said = BufReader::new(child.stderr.take().unwrap()).lines();
         let ready = said.by_ref().map_while(Result::ok).any(|line| line.contains("ready to accept connections"));
         // What it says from now on is nobody's concern, but somebody must take it.
         std::thread::spawn(move || said.for_each(drop));
         if ready {
             self.running = Some((child, orders));
+        } else {
+            let _ = writeln!(orders, "QUIT");
+            let _ = child.wait();
         }
         ready
     }
