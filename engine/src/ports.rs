@@ -1,7 +1,7 @@
 //! What a host must bring to the engine.
 //!
-//! Each port has two real implementations: `Store` in memory (here) and on SQLite (the host), `Resolve` by table (here)
-//! and over the network (the host); `Bus`, for several nodes, in memory (here) and on NATS (the host).
+//! Each port has several real implementations: `Store` in memory (here), on SQLite and on PostgreSQL (the host), `Resolve` by table (here)
+//! and over the network (the host), `Bus`, for several nodes, in memory (here) and on NATS (the host).
 
 mod bus;
 

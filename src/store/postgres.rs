@@ -1,7 +1,7 @@
 //! The engine's [`Store`] on PostgreSQL, 15 or newer.
 //!
 //! As on SQLite there is one task that writes, on one connection, and others read beside it. What differs: the connection
-//! may be lost, and is then made anew ([`line`]); what writes are judged by is locked ([`tables`]), so that the rules hold
+//! may be lost, and is then made anew ([`mod@line`]); what writes are judged by is locked ([`tables`]), so that the rules hold
 //! though somebody else writes at the same time; a transaction that got in another's way is done again ([`writer`]).
 //! [`past`], [`forget`] and [`bring`] write and [`read`], [`recall`] and [`survey`] read as their neighbours in
 //! [`sqlite`](super::sqlite) do. [`connect`] knows how to get there and what may be in the way, [`open`] what is done then,

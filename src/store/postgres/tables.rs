@@ -1,5 +1,5 @@
 //! What the writer says to the tables: one statement each, over arrays that have a column of all rows. What happened in the
-//! rooms is in [`past`](super::past).
+//! rooms is in [`past`].
 //!
 //! Whatever a batch is judged by is locked until it is committed. Rows are locked themselves, in the order of their keys, so
 //! that of two who want the same one waits, and neither for the other. What is not there yet has no row: whoever is about to
