@@ -23,7 +23,9 @@ const NOBODY: u32 = 65_534;
 pub const PASSWORD: &str = "on-the-couch";
 
 /// Ends the server as it is told, or when nobody is there any more who could tell, and takes its files away then.
-const WATCH: &str = r#"directory=$1; shift
+///
+/// What ends all that began together, as a key at the terminal does, must not end it before it has done so.
+const WATCH: &str = r#"trap '' INT TERM HUP; directory=$1; shift
 "$@" & server=$!
 exec 2>/dev/null
 if read -r how; then kill -s "$how" $server; wait $server
