@@ -101,6 +101,8 @@ pub(super) struct RoomTask {
     on: Option<ItemId>,
     /// When the room last went back to what is on disk.
     went_back_at: Option<Instant>,
+    /// The room was told otherwise than it is stored, and is being read back: nothing of it may be written.
+    void: bool,
     /// Another node has the room by now.
     taken: bool,
 }
@@ -123,6 +125,7 @@ impl RoomTask {
             unsnapped: 0,
             on: None,
             went_back_at: None,
+            void: false,
             taken: false,
         }
     }
@@ -227,6 +230,11 @@ impl RoomTask {
         self.front.shared.cluster.as_ref().is_none_or(|cluster| cluster.is_trusted())
     }
 
+    /// Whether what happens now can be written down.
+    fn may_write(&self) -> bool {
+        !self.void && self.is_trusted()
+    }
+
     fn may_go(&mut self) -> bool {
         self.room.is_quiet()
             && self.front.is_unheard()
@@ -256,7 +264,7 @@ impl RoomTask {
     }
 
     fn do_now(&mut self, (actor, command): (Actor, Command), by: Option<Asker>) {
-        if !self.is_trusted() {
+        if !self.may_write() {
             return self.hear_standing_in(&actor, &command, by);
         }
         let mut turn = Turn::default();

@@ -186,9 +186,15 @@ impl Follower {
             epoch > ripe.position.epoch || (epoch == ripe.position.epoch && self.n >= Some(ripe.position.n))
         };
         let ready: Vec<_> = self.ripe.extract_if(.., |ripe| ripe.until <= now || seen(ripe)).collect();
-        for Ripe { lane, wanted, done, .. } in ready {
+        for Ripe { lane, mut wanted, done, position, .. } in ready {
             let view = self.front.view.load_full();
-            wanted.settle(Settled::Done(Done { view, ..done }));
+            if wanted.is_seen_in(&view) {
+                wanted.settle(Settled::Done(Done { view, ..done }));
+            } else {
+                // They came to a room that nobody here heard of since, and may be in none by now: they try again.
+                wanted.doubt.get_or_insert((self.cluster.node, position.epoch));
+                self.give_up_on(wanted);
+            }
             self.lanes.ripened(&lane);
             self.send(lane);
         }

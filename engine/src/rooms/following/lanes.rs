@@ -14,6 +14,7 @@ use crate::{
     ids::{ConnectionId, NodeId, PersonId},
     ports::Unheard,
     refusal::{Code, Refusal},
+    room::RoomView,
     rooms::Settled,
 };
 
@@ -87,6 +88,14 @@ impl Wanted {
             }
         });
         Ok((self.asked, Some(sender)))
+    }
+
+    /// Whether a room shows that it was done, as far as that is not a matter of events.
+    pub(super) fn is_seen_in(&self, view: &RoomView) -> bool {
+        match &self.asked.1 {
+            Command::Arrive { connection, .. } => view.presence.contains_key(connection),
+            _ => true,
+        }
     }
 
     /// What becomes of it by the answer of a life of the room.

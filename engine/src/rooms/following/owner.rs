@@ -189,7 +189,12 @@ impl Follower {
         let mut task = RoomTask::new(front, room);
         task.take_over(turn);
         for Ripe { wanted, done, .. } in ripe {
-            wanted.settle(Settled::Done(Done { view: task.view(), ..done }));
+            let view = task.view();
+            if wanted.is_seen_in(&view) {
+                wanted.settle(Settled::Done(Done { view, ..done }));
+            } else if let Ok((asked, reply)) = wanted.once_more() {
+                task.take_on(asked, reply);
+            }
         }
         for hint in hints {
             task.take_on(Box::new(hint), None);

@@ -14,7 +14,7 @@ use tokio::{sync::oneshot, time::Instant};
 use super::{RoomTask, Settled};
 use crate::{
     command::{Actor, Command},
-    event::{Presence, Signal},
+    event::{Presence, PresenceDelta, Signal},
     ids::{ConnectionId, NodeId, PersonId, RoomId},
     ports::Letter,
     room::{Here, RoomView, Turn},
@@ -277,34 +277,51 @@ impl RoomTask {
 
     /// Makes those of a node be here who are connected to it, and nobody else. What is to be said to those who may not.
     fn seat(&mut self, slot: u16, seats: &Seats) -> Vec<Signal> {
-        let now = self.front.shared.clock.now();
-        let mut turn = Turn::default();
         let theirs: BTreeSet<_> = seats.here.iter().map(|seat| seat.connection).collect();
-        let known = self.room.view().presence.keys().filter(|connection| connection.slot() == slot);
-        let gone: Vec<_> =
-            known.copied().filter(|known| !theirs.contains(known) && !seats.coming.contains(known)).collect();
-        for connection in gone {
-            self.room.leave_by_itself(now, connection, &mut turn);
-        }
-        for seat in &seats.here {
-            self.room.take_back(now, seat, &mut turn);
-        }
-        let out = turn.signals.extract_if(.., |signal| matches!(signal, Signal::Out { .. })).collect();
-        self.hand_over(turn, None);
-        self.tell_nodes();
-        out
+        let gone =
+            |known: &ConnectionId| known.slot() == slot && !theirs.contains(known) && !seats.coming.contains(known);
+        let gone: Vec<_> = self.room.view().presence.keys().filter(|known| gone(known)).copied().collect();
+        self.reseat(&seats.here, gone)
     }
 
     /// Nobody of these places is here any more.
     pub(super) fn part_with(&mut self, slots: &BTreeSet<u16>) {
+        let gone = |known: &ConnectionId| slots.contains(&known.slot());
+        let gone: Vec<_> = self.room.view().presence.keys().filter(|known| gone(known)).copied().collect();
+        self.reseat(&[], gone);
+    }
+
+    fn reseat(&mut self, here: &[Arc<Presence>], gone: Vec<ConnectionId>) -> Vec<Signal> {
         let now = self.front.shared.clock.now();
         let mut turn = Turn::default();
-        let theirs: Vec<ConnectionId> = self.room.view().presence.keys().copied().collect();
-        for connection in theirs.into_iter().filter(|connection| slots.contains(&connection.slot())) {
-            self.room.leave_by_itself(now, connection, &mut turn);
+        if self.may_write() {
+            for connection in gone {
+                self.room.leave_by_itself(now, connection, &mut turn);
+            }
+            for seat in here {
+                self.room.take_back(now, seat, &mut turn);
+            }
+            let out = turn.signals.extract_if(.., |signal| matches!(signal, Signal::Out { .. })).collect();
+            self.hand_over(turn, None);
+            self.tell_nodes();
+            return out;
         }
-        self.hand_over(turn, None);
-        self.tell_nodes();
+        // What follows from their coming and going would have to be written.
+        let known = &self.room.view().presence;
+        let here: Vec<_> = here.iter().filter(|seat| !known.contains_key(&seat.connection)).cloned().collect();
+        if !here.is_empty() || !gone.is_empty() {
+            self.room.see(here.clone(), &gone, None);
+            turn.signals.push(Signal::Presence(Arc::new(PresenceDelta { here, gone })));
+            self.publish(turn, None, false);
+        }
+        Vec::new()
+    }
+
+    /// Whoever asks asks again in a moment.
+    pub(super) fn put_off(&self, letter: &Letter) {
+        if let Some(followers) = &self.followers {
+            letter.answer(&*followers.cluster.bus, wire::write(&Reply::Busy));
+        }
     }
 
     /// Forgets nodes that were silent for too long.

@@ -15,7 +15,7 @@ use crate::{
     ports::Taken,
     refusal::{Code, Fault, No, Refusal},
     room::{Here, Room, Turn},
-    rooms::Done,
+    rooms::{Done, wire::What},
     time::PlayTime,
 };
 
@@ -52,7 +52,10 @@ impl RoomTask {
                 self.refuse(answer, &mut here);
             }
         }
-        let (room, turn) = match self.read_back(here).await {
+        self.void = true;
+        let back = self.read_back(here).await;
+        self.void = false;
+        let (room, turn) = match back {
             Back::Here(back) => *back,
             Back::Elsewhere => {
                 self.taken = true;
@@ -191,6 +194,11 @@ impl RoomTask {
                         Ask::Command { asked, reply } => (asked, reply.map(Asker::Here)),
                         Ask::Node(said) => {
                             let (letter, said) = *said;
+                            if !stands_in && !matches!(said.what, What::Do { .. }) {
+                                // Nobody knows what is true, so nobody can be told.
+                                self.put_off(&letter);
+                                continue;
+                            }
                             match self.hear_node(letter, said) {
                                 Some(command) => command,
                                 None => continue,
