@@ -145,8 +145,8 @@ impl RoomTask {
     }
 
     /// What is asked of it before it runs.
-    pub(super) fn take_on(&mut self, asked: Box<(Actor, Command)>, reply: Option<oneshot::Sender<Settled>>) {
-        self.do_now(*asked, reply.map(Asker::Here));
+    pub(super) fn take_on(&mut self, asked: (Actor, Command), reply: Option<oneshot::Sender<Settled>>) {
+        self.do_now(asked, reply.map(Asker::Here));
     }
 
     /// The room as it stands.

@@ -193,15 +193,15 @@ impl Follower {
             if wanted.is_seen_in(&view) {
                 wanted.settle(Settled::Done(Done { view, ..done }));
             } else if let Ok((asked, reply)) = wanted.once_more() {
-                task.take_on(asked, reply);
+                task.take_on(*asked, reply);
             }
         }
         for hint in hints {
-            task.take_on(Box::new(hint), None);
+            task.take_on(hint, None);
         }
         for wanted in lanes.into_wanted() {
             match wanted.once_more() {
-                Ok((asked, reply)) => task.take_on(asked, reply),
+                Ok((asked, reply)) => task.take_on(*asked, reply),
                 Err(wanted) => wanted.settle(unknown()),
             }
         }
