@@ -19,6 +19,7 @@ use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, Message, Serve
 use async_trait::async_trait;
 use bytes::Bytes;
 use dashmap::DashMap;
+use engine::ids::Entropy;
 use engine::ports::{Bus, Hearing, Letter, Line, Pending, Unheard};
 use futures_util::{StreamExt, stream};
 use tokio::{
@@ -29,7 +30,6 @@ use tokio::{
     time::timeout,
 };
 use url::Url;
-use uuid::Uuid;
 
 use self::parts::Letters;
 
@@ -135,7 +135,7 @@ impl NatsBus {
             _ => BusError::Unreachable { url: shown(url), source },
         })?;
         let (queue, outgoing) = mpsc::channel(QUEUE);
-        let inbox = format!("answers.{}", Uuid::new_v4().simple());
+        let inbox = format!("answers.{}", Entropy.token());
         let prefix = format!("onecouch.{installation}");
         let waiting: Arc<Waiting> = Arc::default();
         let answers = client.subscribe(format!("{prefix}.{inbox}.*")).await;

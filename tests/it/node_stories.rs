@@ -8,7 +8,7 @@ use std::{
 use engine::{
     command::{Actor, Command},
     event::{Door, EventKind},
-    ids::{ConnectionId, Entropy, MessageId, PersonId, RoomId},
+    ids::{ConnectionId, Entropy, RoomId},
     ports::{Retention, Store},
     refusal::{Code, No},
     room::Visibility,
@@ -72,7 +72,7 @@ impl Node {
     }
 
     async fn says(&self, room: RoomId, who: &Actor, text: &str) -> Result<Done, No> {
-        let id = MessageId(uuid::Uuid::now_v7());
+        let id = Entropy.message();
         self.rooms.command(room, who.clone(), Command::Say { id, text: text.to_owned() }).await
     }
 
@@ -121,7 +121,7 @@ impl Node {
 
 fn person(name: &str) -> Actor {
     Actor {
-        person: PersonId(uuid::Uuid::now_v7()),
+        person: Entropy.person(),
         name: name.into(),
         door: Door::Viewer,
         connection: None,
@@ -189,7 +189,7 @@ async fn a_node_that_ends_hands_its_rooms_over_and_nobody_waits() {
     two.arrives(room, &person("Ben")).await;
     two.says(room, &ana, "before").await.unwrap();
     let from = Instant::now();
-    let (_, done) = tokio::join!(one.ends(), two.says_at_last(room, &ana, "after"));
+    let ((), done) = tokio::join!(one.ends(), two.says_at_last(room, &ana, "after"));
     assert!(from.elapsed() < TAKE_OVER / 3, "{:?}", from.elapsed());
     assert_eq!(done.view.epoch, 2, "it is another node's");
     let alone = house.node().await;

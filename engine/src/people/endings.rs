@@ -59,10 +59,10 @@ struct Ear {
 impl Ear {
     /// Waits until it rings; several times may be one. At once, and again and again, where it is over.
     async fn next(&mut self) -> Told {
-        let mut ring = pin!(self.bell.ring.notified());
+        let mut wait = pin!(self.bell.ring.notified());
         loop {
             // Before it is looked at, so that no ring falls in between.
-            ring.as_mut().enable();
+            wait.as_mut().enable();
             let rung = self.bell.rung.load(Ordering::SeqCst);
             if rung == OVER {
                 return Told::Ended;
@@ -71,8 +71,8 @@ impl Ear {
                 self.heard = rung;
                 return Told::Changed;
             }
-            ring.as_mut().await;
-            ring.set(self.bell.ring.notified());
+            wait.as_mut().await;
+            wait.set(self.bell.ring.notified());
         }
     }
 }

@@ -74,6 +74,7 @@ impl Lease {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn unrenewed(error: sqlx::Error) -> Fault {
     Fault(format!("the lease cannot be renewed: {error}"))
 }
