@@ -276,3 +276,24 @@ async fn who_was_shown_the_door_while_their_node_was_away_is_told_so_when_it_is_
         assert!(!told.view.is_here(person) && !one.view(room).await.is_here(person));
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_the_one_who_stopped_may_have_done_the_next_is_not_asked_to_do() {
+    let cluster = Cluster::new();
+    let [one, two, three] = cluster.three();
+    let room = one.room().await;
+    two.view(room).await;
+    three.arrives(room, &ben()).await;
+    one.store.hold_commits();
+    let ana = ana();
+    let mut asked = Box::pin(two.ask(room, &ana, clip("film")));
+    timeout(Duration::from_millis(100), &mut asked).await.expect_err("it is not on disk yet");
+    one.bus.cut(true);
+    one.store.release_commits();
+    timeout(Duration::from_millis(100), &mut asked).await.expect_err("the answer was lost");
+    one.bus.cut(false);
+    one.rooms.shutdown().await;
+    assert!(matches!(asked.await, Err(No::Refusal(no)) if no.args.contains_key("done")), "nobody knows");
+    let view = three.view(room).await;
+    assert_eq!((view.epoch, view.current.is_some(), view.queue.len()), (2, true, 0), "it was done, once");
+}
