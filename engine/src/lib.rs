@@ -226,7 +226,7 @@ impl Engine {
 /// A caller as somebody who asks this room: a guest if they were let in and are nothing else there.
 async fn actor_in(people: &People, view: &RoomView, caller: &Caller, door: Door) -> Result<Actor, No> {
     let actor = caller.actor(door);
-    if room::roles::role_of(view, &actor).is_none() && people.is_admitted(view.id, caller.person.id).await? {
+    if !room::roles::needs_no_seat(view, &actor) && people.is_admitted(view.id, caller.person.id).await? {
         return Ok(actor.granted(Role::Guest));
     }
     Ok(actor)

@@ -356,10 +356,19 @@ pub fn role_of(view: &RoomView, actor: &Actor) -> Option<Role> {
         return Some(Role::Host);
     }
     let lasting = view.members.get(&actor.person).map(|member| member.role);
-    let open = || view.settings.visibility.is_open() && view.settings.password.is_none();
-    let anybody = || (open() || view.is_here(actor.person)).then_some(Role::Guest);
+    let anybody = || (is_open(view) || view.is_here(actor.person)).then_some(Role::Guest);
     let role = lasting.max(actor.granted).or_else(anybody)?;
     Some(if actor.registered { role.max(Role::Registered) } else { role })
+}
+
+/// Whether anybody may be in a room.
+fn is_open(view: &RoomView) -> bool {
+    view.settings.visibility.is_open() && view.settings.password.is_none()
+}
+
+/// Whether somebody may be in a room, even if no connection of theirs is: the last of them may close before what they ask is heard.
+pub(crate) fn needs_no_seat(view: &RoomView, actor: &Actor) -> bool {
+    actor.door == Door::Room || actor.granted.is_some() || view.members.contains_key(&actor.person) || is_open(view)
 }
 
 /// What somebody's door vouches for, whatever the room remembers.
