@@ -101,7 +101,7 @@ enum Outgoing {
         reply_to: Option<String>,
         body: Bytes,
     },
-    /// All before it is to be with the server, and then this.
+    /// All before it is to be on its way, and then this.
     Flush(oneshot::Sender<()>),
 }
 
@@ -146,7 +146,7 @@ impl NatsBus {
         Ok(Self { shared: Arc::new(Shared { client, prefix, inbox, queue, asked, waiting, line }) })
     }
 
-    /// Waits until all that was told is with the server, within a second.
+    /// Waits until all that was told is on its way to the server, within a second.
     pub async fn flush(&self) {
         let (sender, flushed) = oneshot::channel();
         let flushed = async {
@@ -166,7 +166,7 @@ impl NatsBus {
         let put = self.shared.queue.try_send(Outgoing::Letter { subject, reply_to, body });
         put.map_err(|unsent| {
             if matches!(unsent, TrySendError::Full(_)) {
-                metrics::counter!("onecouch_bus_overflows_total").increment(1);
+                tracing::debug!("more is said than the bus takes");
             }
             Unheard::Cut
         })
@@ -203,7 +203,6 @@ fn note(line: &watch::Sender<Line>, event: &Event) {
                 goes
             });
         }
-        Event::SlowConsumer(_) => metrics::counter!("onecouch_bus_overflows_total").increment(1),
         other => tracing::debug!(%other, "bus"),
     }
 }

@@ -20,6 +20,11 @@ fn bytes(text: &str) -> Bytes {
     Bytes::copy_from_slice(text.as_bytes())
 }
 
+/// What this node said so far was heard by the server: it answers what is asked after it.
+async fn settled(bus: &NatsBus) {
+    assert_eq!(bus.ask("nobody", Bytes::new(), PATIENCE).await, Err(Unheard::Nobody));
+}
+
 /// Waits until a line is up, or is not.
 async fn until(bus: &NatsBus, up: bool) -> Line {
     let mut line = bus.line();
@@ -34,14 +39,14 @@ async fn who_asks_over_the_bus_is_answered_or_told_why_not() {
     let ask = |text: &str| one.ask("room.1", bytes(text), SHORT);
     assert_eq!(ask("anybody?").await, Err(Unheard::Nobody));
     let mut heard = other.hear("room.1").await.unwrap();
-    other.flush().await;
+    settled(&other).await;
     let asked = one.ask("room.1", bytes("first"), PATIENCE);
     let letter = timeout(PATIENCE, heard.next()).await.unwrap().unwrap();
     letter.answer(&other, bytes("yes"));
     assert_eq!((&letter.body[..], asked.await), (&b"first"[..], Ok(bytes("yes"))));
     assert_eq!(ask("unanswered").await, Err(Unheard::Late));
     drop(heard);
-    other.flush().await;
+    settled(&other).await;
     assert_eq!(ask("gone").await, Err(Unheard::Nobody));
 }
 
@@ -51,7 +56,7 @@ async fn installations_on_one_server_never_meet() {
     let one = line(&nats, "one").await;
     let stranger = NatsBus::connect(&nats.url(), "elsewhere", "one").await.unwrap();
     let _heard = stranger.hear("room.1").await.unwrap();
-    stranger.flush().await;
+    settled(&stranger).await;
     assert_eq!(one.ask("room.1", bytes("hello"), SHORT).await, Err(Unheard::Nobody));
 }
 
@@ -60,7 +65,7 @@ async fn what_is_told_and_asked_arrives_in_the_order_of_the_calls() {
     let Some(nats) = Nats::start().await else { return };
     let (one, other) = (line(&nats, "one").await, line(&nats, "other").await);
     let mut heard = other.hear("room.1").await.unwrap();
-    other.flush().await;
+    settled(&other).await;
     let mut asked = Vec::new();
     for n in 0..10_000 {
         match n % 100 {
@@ -85,7 +90,7 @@ async fn a_room_larger_than_a_message_of_the_server_crosses_in_parts() {
     let (one, other) = (line(&nats, "one").await, line(&nats, "other").await);
     let whole: Bytes = (0..6_000_000_u32).map(|n| u8::try_from(n % 251).unwrap()).collect();
     let mut heard = other.hear("room.1").await.unwrap();
-    other.flush().await;
+    settled(&other).await;
     let asked = one.ask("room.1", whole.clone(), PATIENCE);
     one.tell("room.1", bytes("small"));
     let letter = timeout(PATIENCE, heard.next()).await.unwrap().unwrap();
@@ -102,6 +107,7 @@ async fn a_bus_that_was_away_is_back_by_itself_and_says_that_it_was() {
     let Some(mut nats) = Nats::start().await else { return };
     let (one, other) = (line(&nats, "one").await, line(&nats, "other").await);
     let mut heard = other.hear("room.1").await.unwrap();
+    settled(&other).await;
     nats.dies().await;
     assert_eq!(until(&one, false).await, Line { up: false, generation: 1 });
     until(&other, false).await;
@@ -111,7 +117,7 @@ async fn a_bus_that_was_away_is_back_by_itself_and_says_that_it_was() {
     nats.comes_back().await;
     assert_eq!(until(&one, true).await, Line { up: true, generation: 2 });
     until(&other, true).await;
-    other.flush().await;
+    settled(&other).await;
     // The ears of before hear again, and nothing that was said meanwhile.
     let asked = one.ask("room.1", bytes("back"), PATIENCE);
     let letter = timeout(PATIENCE, heard.next()).await.unwrap().unwrap();
