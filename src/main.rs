@@ -107,11 +107,11 @@ fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// An error and its causes, each once: several libraries say their cause in their own words already.
+/// An error and its causes, each once: several libraries say their cause in their own words already, and so do we.
 fn sentence(error: &anyhow::Error) -> String {
     let mut said = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
-        if !said.ends_with(&cause) {
+        if !said.contains(&cause) {
             said = format!("{said}: {cause}");
         }
     }

@@ -37,7 +37,7 @@ pub(super) enum Kind {
 
 /// By how it begins; whatever is no address of PostgreSQL is SQLite's to read.
 pub(super) fn kind(url: &str) -> Kind {
-    match url.split_once("://") {
+    match url.split_once(':') {
         Some((scheme, _)) if POSTGRES.contains(&scheme) => Kind::Postgres,
         _ => Kind::Sqlite,
     }
@@ -55,6 +55,9 @@ pub fn check(url: &str) -> Result<(), StoreError> {
 pub(super) fn parsed(url: &str) -> Result<Url, StoreError> {
     let not_postgres = |why: String| StoreError::NoPostgres { url: shown(url), why };
     let address = Url::parse(url).map_err(|error| not_postgres(format!("{error}; {SIGNS}")))?;
+    if address.cannot_be_a_base() {
+        return Err(not_postgres("two strokes are missing behind the colon".into()));
+    }
     // What stands before the @ and is not a name has a sign in it that ends it.
     if url.contains('@') && shown(url) == hidden(url) {
         return Err(not_postgres(SIGNS.into()));
@@ -72,10 +75,10 @@ pub(super) fn parsed(url: &str) -> Result<Url, StoreError> {
 
 /// An address as it may be printed and logged: without the password, and without what is set behind its question mark.
 pub fn shown(url: &str) -> String {
-    if url.starts_with("sqlite:") || !url.contains("://") {
+    if kind(url) == Kind::Sqlite && (url.starts_with("sqlite:") || !url.contains("://")) {
         return url.to_owned();
     }
-    let Ok(mut address) = Url::parse(url) else { return hidden(url) };
+    let Some(mut address) = Url::parse(url).ok().filter(|url| !url.cannot_be_a_base()) else { return hidden(url) };
     // A password with a sign that ends it is no part of the name and password any more, and stands somewhere else.
     if url.contains('@') && (address.username().is_empty() || address.fragment().is_some()) {
         return hidden(url);
@@ -92,7 +95,7 @@ pub fn shown(url: &str) -> String {
 
 /// What an address is for sure.
 fn hidden(url: &str) -> String {
-    format!("{}://…", url.split("://").next().unwrap_or_default())
+    format!("{}://…", url.split(':').next().unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -128,6 +131,8 @@ mod tests {
             ("postgres://couch:secret@db.example/couch?pasword=secret", "pasword is nothing that can be set"),
             ("postgres://couch:sec#ret@db.example/couch", "%23"),
             ("postgres://couch:sec/ret@db.example/couch", "%2F"),
+            ("postgres:couch:secret@db.example/couch", "two strokes"),
+            ("postgresql:couch", "two strokes"),
             ("mysql://couch:secret@db.example/couch", "postgres://NAME:PASSWORD@HOST/DATABASE"),
         ] {
             let said = check(url).unwrap_err().to_string();
