@@ -10,6 +10,7 @@ use ipnet::{IpNet, Ipv6Net};
 use tokio::sync::Mutex;
 
 use crate::{
+    changes::Others,
     ports::{Change, Store},
     records::{AddressBan, Find, Key, Record},
     refusal::{Code, No, Refusal},
@@ -32,6 +33,8 @@ pub struct Addresses {
     table: Arc<ArcSwap<Table>>,
     /// Held while the list is changed: rare enough to do one after the other.
     changing: Arc<Mutex<()>>,
+    /// Who is told when it is another.
+    others: Others,
 }
 
 /// What is looked into.
@@ -67,7 +70,14 @@ impl Table {
 impl Addresses {
     /// None are kept out until [`load`](Self::load) has read who is.
     pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
-        Self { store, clock, table: Arc::default(), changing: Arc::default() }
+        Self { store, clock, table: Arc::default(), changing: Arc::default(), others: Others::default() }
+    }
+
+    /// The same as one of several nodes.
+    #[must_use]
+    pub(crate) fn among(mut self, others: Others) -> Self {
+        self.others = others;
+        self
     }
 
     /// Reads the list.
@@ -128,6 +138,7 @@ impl Addresses {
             return Err(Refusal::input(format_args!("{MOST} networks are kept out already. Lift a ban first.")).into());
         }
         self.store.put(vec![Record::AddressBan(ban.clone())]).await?;
+        self.others.tell(&crate::changes::Change::Addresses);
         self.load().await?;
         drop(held);
         crate::acts::about(Some(ban.id().to_string()), &net.to_string());
@@ -145,6 +156,7 @@ impl Addresses {
         let ban = ban.ok_or(Refusal::new(Code::NoSuchBan))?;
         let delete = vec![Key::AddressBan(ban.net.to_string())];
         self.store.change(Change { delete, ..Change::default() }).await?;
+        self.others.tell(&crate::changes::Change::Addresses);
         self.load().await?;
         drop(held);
         crate::acts::about(None, &ban.net.to_string());

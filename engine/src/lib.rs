@@ -8,6 +8,7 @@
 pub mod acts;
 pub mod addresses;
 pub mod archive;
+mod changes;
 pub mod command;
 pub mod embeds;
 pub mod event;
@@ -44,6 +45,7 @@ use std::sync::Arc;
 use self::{
     acts::Acts,
     addresses::Addresses,
+    changes::Others,
     command::{Actor, Command},
     event::{Door, EventKind},
     ids::{Entropy, RoomId},
@@ -133,12 +135,18 @@ impl Engine {
         settings: &Settings,
     ) -> Self {
         let limits = Arc::new(Limits::new(settings.allowances));
-        let people = People::new(store.clone(), clock, limits.clone(), &settings.people);
+        let others = match (rooms.bus(), rooms.node()) {
+            (Some(bus), Some(node)) => Others::on(bus.clone(), node),
+            _ => Others::default(),
+        };
+        let people = People::new(store.clone(), clock, limits.clone(), &settings.people).among(others.clone());
+        let addresses = Addresses::new(store.clone(), clock).among(others.clone());
+        rooms.beside(others.hear(people.clone(), addresses.clone()));
         Self {
             webhooks: Webhooks::new(store.clone(), rooms.clone(), people.clone(), clock, settings.webhooks),
             uploads: Uploads::new(store.clone(), rooms.clone(), clock, settings.uploads),
             acts: Acts::new(store.clone(), clock, settings.acts_kept),
-            addresses: Addresses::new(store.clone(), clock),
+            addresses,
             people,
             places: Places::new(store.clone()),
             playlists: Playlists::new(store, rooms.clone(), clock),

@@ -45,6 +45,7 @@ pub use self::{
 };
 use self::{endings::Endings, passwords::Passwords, sessions::Way};
 use crate::{
+    changes::{Change, Lines, Others},
     ids::{Entropy, PersonId, RoomId},
     limits::{Limits, Rule},
     ports::Store,
@@ -97,6 +98,8 @@ pub struct People {
     admitted: Cache<(RoomId, PersonId), ()>,
     /// Held while an account is read, changed and written: rare enough to do one after the other.
     changing: Arc<Mutex<()>>,
+    /// Who is told what changes.
+    others: Others,
 }
 
 /// Somebody, and whether they have an account.
@@ -140,7 +143,15 @@ impl People {
             known: memory(REMEMBERED_FOR),
             admitted: memory(REMEMBERED_FOR),
             changing: Arc::default(),
+            others: Others::default(),
         }
+    }
+
+    /// The same as one of several nodes.
+    #[must_use]
+    pub(crate) fn among(mut self, others: Others) -> Self {
+        self.others = others;
+        self
     }
 
     /// What somebody is called, if there is such a person.
@@ -230,35 +241,68 @@ impl People {
 
     /// Forgets how somebody was, after the store did, and tells the lines that are open for them to look again.
     fn forget(&self, person: PersonId) {
-        self.taken_away.fetch_add(1, Ordering::SeqCst);
-        self.known.invalidate(&person);
-        self.endings.person_changed(person);
+        self.change(&Change::Person(person));
+    }
+
+    /// Forgets that somebody was let into rooms, after the store did.
+    fn forget_admissions(&self, person: PersonId, rooms: Vec<RoomId>) {
+        self.change(&Change::Admissions(person, rooms));
     }
 
     /// Forgets credentials that are good no more, after the store did, and tells the lines that are open by them.
     fn end_ways(&self, hashes: impl IntoIterator<Item = String>) {
-        let hashes: Vec<String> = hashes.into_iter().collect();
-        self.drop_ways(&hashes);
-        for hash in hashes {
-            self.endings.tell(&hash);
-        }
+        self.change(&Change::Credentials(hashes.into_iter().collect(), Lines::End));
     }
 
     /// Forgets what credentials open, after the store did, and tells the lines that are open by them to look again.
     fn forget_ways(&self, hashes: impl IntoIterator<Item = String>) {
-        let hashes: Vec<String> = hashes.into_iter().collect();
-        self.drop_ways(&hashes);
-        for hash in &hashes {
-            self.endings.changed(hash);
+        self.change(&Change::Credentials(hashes.into_iter().collect(), Lines::Look));
+    }
+
+    /// Forgets what credentials open, after the store did.
+    fn drop_ways(&self, hashes: &[String]) {
+        self.change(&Change::Credentials(hashes.to_vec(), Lines::Stay));
+    }
+
+    fn change(&self, change: &Change) {
+        self.heed(change);
+        self.others.tell(change);
+    }
+
+    /// Forgets what the store has otherwise by now, whoever changed it, and tells the lines that are open. Who asks in between must not put it back.
+    pub(crate) fn heed(&self, change: &Change) {
+        self.taken_away.fetch_add(1, Ordering::SeqCst);
+        match change {
+            Change::Person(person) => {
+                self.known.invalidate(person);
+                self.endings.person_changed(*person);
+            }
+            Change::Credentials(hashes, lines) => {
+                for hash in hashes {
+                    self.ways.invalidate(hash);
+                    match lines {
+                        Lines::Stay => {}
+                        Lines::Look => self.endings.changed(hash),
+                        Lines::End => self.endings.tell(hash),
+                    }
+                }
+            }
+            Change::Admissions(person, rooms) => {
+                for room in rooms {
+                    self.admitted.invalidate(&(*room, *person));
+                }
+            }
+            Change::Addresses => {}
         }
     }
 
-    /// Forgets what credentials open, after the store did: who asks in between must not put them back.
-    fn drop_ways(&self, hashes: &[String]) {
+    /// Remembers nothing any more, and has all lines that are open look again whose they are.
+    pub(crate) fn forget_all(&self) {
         self.taken_away.fetch_add(1, Ordering::SeqCst);
-        for hash in hashes {
-            self.ways.invalidate(hash);
-        }
+        self.ways.invalidate_all();
+        self.known.invalidate_all();
+        self.admitted.invalidate_all();
+        self.endings.all_changed();
     }
 }
 

@@ -471,6 +471,17 @@ impl Rooms {
         self.shared.cluster.as_ref().map(|cluster| &cluster.bus)
     }
 
+    /// Does something beside the rooms, until they end.
+    pub(crate) fn beside(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let ended = self.shared.stop.clone().cancelled_owned();
+        self.shared.tasks.spawn(async move {
+            tokio::select! {
+                () = ended => {}
+                () = work => {}
+            }
+        });
+    }
+
     /// Which node this process is, where there are others.
     pub fn node(&self) -> Option<NodeId> {
         self.shared.cluster.as_ref().map(|cluster| cluster.node)

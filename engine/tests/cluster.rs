@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+#[path = "cluster/changes.rs"]
+mod changes;
 #[path = "cluster/following.rs"]
 mod following;
 #[path = "rooms/house.rs"]

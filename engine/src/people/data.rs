@@ -172,9 +172,7 @@ impl People {
         self.store.change(Change { delete, put: vec![Record::Person(tombstone)], ..Change::default() }).await?;
         self.end_ways(hashes);
         self.forget(person);
-        for room in rooms {
-            self.admitted.invalidate(&(room, person));
-        }
+        self.forget_admissions(person, rooms);
         Ok(())
     }
 }

@@ -117,6 +117,11 @@ impl Endings {
         }
     }
 
+    /// Tells everybody who listens that what their credential opens may be something else.
+    pub(super) fn all_changed(&self) {
+        self.open.iter().for_each(|bell| bell.changed());
+    }
+
     /// Tells all lines of somebody that something about them changed.
     pub(super) fn person_changed(&self, person: PersonId) {
         if let Some(bell) = self.people.get(&person) {

@@ -165,9 +165,7 @@ impl People {
             Ways::End => self.end_ways(hashes),
         }
         self.forget(stays);
-        for room in &rooms {
-            self.admitted.invalidate(&(*room, gone));
-        }
+        self.forget_admissions(gone, rooms.clone());
         Ok(Some(Linked { person, gone, rooms }))
     }
 

@@ -1,0 +1,123 @@
+//! What a node changed that others remember otherwise: told to all of them, and heard from them. A process that is alone tells nobody.
+//!
+//! What is lost on the way is of no harm for long: nothing is remembered for more than half a minute without another look, and a node that was
+//! cut off remembers nothing when its line is back.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use serde::{Deserialize, Serialize};
+use tokio::time::{Duration, sleep};
+
+use crate::{
+    addresses::Addresses,
+    ids::{NodeId, PersonId, RoomId},
+    people::People,
+    ports::Bus,
+};
+
+/// Where all nodes tell it.
+const SUBJECT: &str = "onecouch.changes";
+/// How soon it is tried again to hear the others.
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// What is another than it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Change {
+    /// Somebody: their name, or whether they have an account.
+    Person(PersonId),
+    /// What these credentials open, by the hashes of their secrets; what becomes of the lines that are open by them.
+    Credentials(Vec<String>, Lines),
+    /// Somebody is let into these rooms no more.
+    Admissions(PersonId, Vec<RoomId>),
+    /// Which addresses are kept out.
+    Addresses,
+}
+
+/// What becomes of the lines that are open by a credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Lines {
+    /// Nothing.
+    Stay,
+    /// They look again whose they are.
+    Look,
+    /// They end.
+    End,
+}
+
+/// The other nodes, where there are any.
+#[derive(Clone, Default)]
+pub(crate) struct Others {
+    cluster: Option<(NodeId, Arc<dyn Bus>)>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Said {
+    from: NodeId,
+    change: Change,
+}
+
+impl Others {
+    /// Those on this bus, of which this process is one.
+    pub(crate) fn on(bus: Arc<dyn Bus>, node: NodeId) -> Self {
+        Self { cluster: Some((node, bus)) }
+    }
+
+    /// Tells them, once the store has it.
+    pub(crate) fn tell(&self, change: &Change) {
+        if let Some((from, bus)) = &self.cluster {
+            let said = Said { from: *from, change: change.clone() };
+            match serde_json::to_vec(&said) {
+                Ok(body) => bus.tell(SUBJECT, Bytes::from(body)),
+                Err(error) => tracing::error!(%error, "a change is not told to other nodes"),
+            }
+        }
+    }
+
+    /// Hears them, for ever.
+    pub(crate) async fn hear(self, people: People, addresses: Addresses) {
+        let Some((node, bus)) = self.cluster else { return };
+        let mut line = bus.line();
+        loop {
+            let Ok(mut heard) = bus.hear(SUBJECT).await else {
+                sleep(AGAIN).await;
+                continue;
+            };
+            // What was told before was not heard.
+            forget(&people, &addresses).await;
+            loop {
+                tokio::select! {
+                    letter = heard.next() => {
+                        let Some(letter) = letter else { break };
+                        match serde_json::from_slice::<Said>(&letter.body) {
+                            Ok(said) if said.from == node => {}
+                            Ok(Said { change: Change::Addresses, .. }) => read(&addresses).await,
+                            Ok(said) => people.heed(&said.change),
+                            Err(error) => tracing::error!(%error, "what another node changed is not understood"),
+                        }
+                    }
+                    Ok(()) = line.changed() => {
+                        if line.borrow_and_update().up {
+                            forget(&people, &addresses).await;
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Anything may be another than it was.
+async fn forget(people: &People, addresses: &Addresses) {
+    people.forget_all();
+    read(addresses).await;
+}
+
+async fn read(addresses: &Addresses) {
+    if let Err(no) = addresses.load().await {
+        tracing::error!(%no, "which addresses are kept out cannot be read: those of before are");
+    }
+}
