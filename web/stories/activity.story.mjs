@@ -13,9 +13,14 @@ const you = (discord) => discord.frame.evaluate(() => window.onecouch.state().yo
 /** Puts a film on, whatever was on before. */
 async function puts(discord, link) {
   await stage.types(`/watch link:${link}`);
+  let skipped;
   await until(link, async () => {
     const url = await discord.frame.evaluate(() => window.onecouch?.state().room?.current?.url);
-    if (url !== undefined && url !== link) await stage.types("/skip");
+    // Once: the page may show a film for a moment that is over, and a second word would be about the next.
+    if (url !== undefined && url !== link && url !== skipped) {
+      skipped = url;
+      await stage.types("/skip");
+    }
     return url;
   }, (url) => url === link);
 }
