@@ -1,7 +1,7 @@
 //! What a node changed that others remember otherwise: told to all of them, and heard from them. A process that is alone tells nobody.
 //!
-//! What is lost on the way is of no harm for long: nothing is remembered for more than half a minute without another look, and a node that was
-//! cut off remembers nothing when its line is back.
+//! What is lost on the way is of no harm for long: people remember nothing for more than half a minute without another look, who is kept out is
+//! read again as often, and a node that was cut off remembers nothing when its line is back.
 
 use std::sync::Arc;
 
@@ -21,6 +21,8 @@ use crate::{
 const SUBJECT: &str = "onecouch.changes";
 /// How soon it is tried again to hear the others.
 const AGAIN: Duration = Duration::from_millis(500);
+/// How often who is kept out is read though nobody said that it changed.
+const LOOK: Duration = Duration::from_secs(30);
 
 /// What is another than it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +83,8 @@ impl Others {
     pub(crate) async fn hear(self, people: People, addresses: Addresses) {
         let Some((node, bus)) = self.cluster else { return };
         let mut line = bus.line();
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             let Ok(mut heard) = bus.hear(SUBJECT).await else {
                 sleep(AGAIN).await;
@@ -99,6 +103,7 @@ impl Others {
                             Err(error) => tracing::error!(%error, "what another node changed is not understood"),
                         }
                     }
+                    _ = look.tick() => read(&addresses).await,
                     Ok(()) = line.changed() => {
                         if line.borrow_and_update().up {
                             forget(&people, &addresses).await;

@@ -6,7 +6,7 @@ use engine::{
     Engine, Settings,
     addresses::NewBan,
     ids::Entropy,
-    memory::MemoryBus,
+    memory::{MemoryBus, Weather},
     people::Told,
     refusal::{Code, No},
     rooms::Membership,
@@ -14,7 +14,7 @@ use engine::{
     table::Table,
 };
 use futures_util::FutureExt;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::nodes::{Cluster, until};
 
@@ -85,6 +85,21 @@ async fn who_is_kept_out_of_one_node_is_kept_out_of_all() {
     until("they are kept out", async || other.engine.addresses.is_banned(theirs)).await;
     one.engine.addresses.lift(ban.id()).await.unwrap();
     until("they may come", async || other.engine.addresses.is_empty()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_kept_out_is_known_on_all_nodes_half_a_minute_later_though_the_word_of_it_was_lost() {
+    let cluster = Cluster::new();
+    let (one, other) = two(&cluster).await;
+    let (theirs, mine): (IpAddr, IpAddr) = ("203.0.113.7".parse().unwrap(), "203.0.113.8".parse().unwrap());
+    sleep(SOON).await;
+    cluster.bus.weather(Weather { lost: 1_000, delay: 0 }, 1);
+    let ban = NewBan { network: "203.0.113.7", reason: "", until: None };
+    one.engine.addresses.ban(ban, "key".into(), mine, false).await.unwrap();
+    sleep(SOON).await;
+    assert!(!other.engine.addresses.is_banned(theirs), "nobody told it");
+    sleep(Duration::from_secs(30)).await;
+    assert!(other.engine.addresses.is_banned(theirs));
 }
 
 #[tokio::test(start_paused = true)]

@@ -32,7 +32,7 @@ pub(super) fn router(description: &OpenApi) -> Router<App> {
         hashes(&page, "style")
     )
     .into();
-    // Written once: a route is cloned with all that its handler holds, and as values the description is some megabytes.
+    // Written once: a route is cloned with all that its handler holds, and as values the description is large.
     let text = Bytes::from(serde_json::to_vec(&description).unwrap_or_default());
     let page = Bytes::from(page);
     Router::new()
