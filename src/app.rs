@@ -22,6 +22,7 @@ use tokio::sync::OnceCell;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    cluster::Node,
     config::{Costs, Watch2Gether},
     dialects::{
         native::wire::settings::ChangeRoom,
@@ -89,6 +90,8 @@ pub struct Shared {
     pub discord_login: Option<DiscordLogin>,
     /// What Discord's proxy signs with, where it is to be held to that.
     pub proxy_key: Option<PublicKey>,
+    /// What makes this process one of several nodes, if it is.
+    pub node: Option<Arc<Node>>,
     /// Cancelled when the server stops.
     pub stop: CancellationToken,
     /// What must end before the server does.

@@ -113,10 +113,7 @@ impl NatsBus {
     /// [`BusError`], in words for whoever runs the server.
     pub async fn connect(url: &str, installation: &str, node: &str) -> Result<Self, BusError> {
         let address = || BusError::Address { url: shown(url) };
-        let server: ServerAddr = url.parse().map_err(|_| address())?;
-        if !matches!(server.scheme(), "nats" | "tls") {
-            return Err(address());
-        }
+        let servers = servers(url)?;
         let (up, line) = watch::channel(Line { up: true, generation: 1 });
         let options = ConnectOptions::new()
             .name(format!("onecouch {node}"))
@@ -127,7 +124,7 @@ impl NatsBus {
                 note(&up, &event);
                 std::future::ready(())
             });
-        let client = options.connect(server).await.map_err(|source| match source.kind() {
+        let client = options.connect(servers).await.map_err(|source| match source.kind() {
             ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation => {
                 BusError::NotLetIn { url: shown(url) }
             }
@@ -312,8 +309,24 @@ fn letter(message: Message, prefix: &str) -> Letter {
     Letter { body: message.payload, reply_to }
 }
 
-/// An address as it may be shown: without the password.
+/// Looks whether an address is one of NATS servers, without going there.
+pub fn check(url: &str) -> Result<(), BusError> {
+    servers(url).map(drop)
+}
+
+/// The servers that an address names: one, or several of a cluster with commas between them.
+fn servers(url: &str) -> Result<Vec<ServerAddr>, BusError> {
+    let server = |one: &str| one.trim().parse::<ServerAddr>().ok().filter(|one| matches!(one.scheme(), "nats" | "tls"));
+    let all: Option<Vec<_>> = url.split(',').map(server).collect();
+    all.ok_or_else(|| BusError::Address { url: shown(url) })
+}
+
+/// Addresses as they may be shown: without the passwords.
 fn shown(url: &str) -> String {
+    url.split(',').map(|one| shown_one(one.trim())).collect::<Vec<_>>().join(",")
+}
+
+fn shown_one(url: &str) -> String {
     let Ok(mut url) = Url::parse(url) else { return "no address".to_owned() };
     if url.password().is_some() && url.set_password(Some("***")).is_err() {
         return "no address".to_owned();

@@ -26,6 +26,8 @@ pub struct Config {
     pub http: Http,
     /// Where everything lasting is.
     pub database: Database,
+    /// Several nodes.
+    pub cluster: Cluster,
     /// How long is kept what no room needs any more.
     pub retention: Retention,
     /// Credentials of the server itself.
@@ -94,6 +96,7 @@ impl Config {
             (&mut self.telegram.webhook_secret, &self.telegram.webhook_secret_file),
             (&mut self.resolve.youtube_key, &self.resolve.youtube_key_file),
             (&mut self.mail.smtp_url, &self.mail.smtp_url_file),
+            (&mut self.cluster.nats_url, &self.cluster.nats_url_file),
         ];
         for (secret, file) in secrets {
             if let Some(path) = file {
@@ -124,6 +127,8 @@ impl Config {
             ));
         }
         crate::store::check(&self.database.url).map_err(|error| ConfigError::Wrong(error.to_string()))?;
+        let public_url = self.http.public_url.as_ref();
+        self.cluster.check(&self.database.url, public_url).map_err(ConfigError::Wrong)?;
         self.discord.check().map_err(ConfigError::Wrong)?;
         self.telegram.check().map_err(ConfigError::Wrong)?;
         self.media.check().map_err(ConfigError::Wrong)?;

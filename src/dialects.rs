@@ -13,6 +13,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 use axum::response::Response;
 use bots::Locale;
+use serde::{Deserialize, Serialize};
 
 use crate::{http::error::ApiError, websocket::Utf8Bytes};
 use engine::{
@@ -28,7 +29,8 @@ use engine::{
 use crate::links::Links;
 
 /// The dialects that have sockets. An event is encoded once for each of them that has one in the room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Dialect {
     /// Our own.
     Native,

@@ -91,7 +91,7 @@ async fn data_directory(config: &Config) -> Finding {
             store.close().await;
             Finding::Good(format!("{database} can be opened and written"))
         }
-        Err(store::StoreError::InUse { .. }) => Finding::Good(format!("{database} is in use by a running server")),
+        Err(error) if error.is_in_use() => Finding::Good(format!("{database} is in use by a running server")),
         Err(error) => Finding::Bad(format!("database.url: {error}")),
     }
 }

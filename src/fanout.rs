@@ -4,6 +4,7 @@
 //! bounded [`Outbox`] of each of its sockets, and writes them there. The cost of an event is one encoding, and a push and a write
 //! per socket; the tasks of sockets sleep. What happens while it writes is written together. A room without sockets has no hub.
 
+mod nodes;
 mod outbox;
 
 use std::{
@@ -103,6 +104,9 @@ impl Fanout {
         let round = silence / outbox::DEAD_AFTER;
         let fanout = Self { engine, links, hubs: Arc::default(), round, written, stop, tasks };
         fanout.tasks.spawn(fanout.clone().look_after_sockets());
+        if let Some(bus) = fanout.engine.rooms.bus() {
+            fanout.tasks.spawn(nodes::hear(fanout.clone(), bus.clone()));
+        }
         fanout
     }
 
@@ -205,8 +209,13 @@ impl Fanout {
         }
     }
 
-    /// Closes the sockets that a dialect has in a room, as if the room were gone. They may come again.
+    /// Closes the sockets that a dialect has in a room, on all nodes, as if the room were gone. They may come again.
     pub fn close(&self, room: RoomId, dialect: Dialect) {
+        nodes::tell(self, &nodes::Word::Close(room, dialect));
+        self.close_here(room, dialect);
+    }
+
+    fn close_here(&self, room: RoomId, dialect: Dialect) {
         let hub = self.hubs.get(&(room, dialect)).and_then(|cell| cell.get().cloned());
         if let Some(hub) = hub {
             hub.lock().sockets.values().for_each(|outbox| outbox.out(Out::Deleted));
@@ -214,7 +223,7 @@ impl Fanout {
     }
 
     /// Closes the sockets whose addresses are kept out by now.
-    pub fn bar(&self) {
+    fn bar(&self) {
         let banned = |outbox: &Outbox| outbox.from().is_some_and(|from| self.engine.addresses.is_banned(from));
         for hub in self.hubs.iter() {
             let Some(hub) = hub.value().get() else { continue };
@@ -234,8 +243,13 @@ impl Fanout {
         sockets
     }
 
-    /// Tells everybody in every room something that the person who runs the server has to say.
+    /// Tells everybody in every room, on all nodes, something that the person who runs the server has to say.
     pub fn announce(&self, text: &str) {
+        nodes::tell(self, &nodes::Word::Announce(text.to_owned()));
+        self.announce_here(text);
+    }
+
+    fn announce_here(&self, text: &str) {
         let s = self.engine.clock.play_time();
         for hub in self.hubs.iter() {
             if let Some(hub) = hub.value().get() {
@@ -247,13 +261,19 @@ impl Fanout {
         }
     }
 
-    /// One timer for all sockets: pings those that were quiet, and lets those go that are dead.
+    /// One timer for all sockets: pings those that were quiet, and lets those go that are dead. Whose address is kept out goes at once, whichever
+    /// node was told to.
     async fn look_after_sockets(self) {
         let mut round = tokio::time::interval(self.round);
         round.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut kept_out = self.engine.addresses.changes();
         loop {
             tokio::select! {
                 () = self.stop.cancelled() => return,
+                Ok(()) = kept_out.changed() => {
+                    self.bar();
+                    continue;
+                }
                 _ = round.tick() => {}
             }
             let mut sockets = 0;

@@ -5,16 +5,11 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use anyhow::Context as _;
 use axum::Router;
 use bots::{
-    Standing,
-    discord::{
-        DiscordSettings,
-        activity::{Activity, ActivitySettings},
-    },
-    telegram::{init_data::Seal, webhook},
+    discord::activity::{Activity, ActivitySettings},
+    telegram::init_data::Seal,
 };
 use engine::{
-    Engine, Settings, ids::Entropy, people::PeopleSettings, records::Platform, room::RoomLimits, rooms::RoomsSettings,
-    time::Clock, uploads::MB,
+    Engine, Settings, people::PeopleSettings, room::RoomLimits, rooms::RoomsSettings, time::Clock, uploads::MB,
 };
 use tokio::{
     net::TcpListener,
@@ -25,9 +20,11 @@ use url::Url;
 
 use crate::{
     app::{App, Shared},
-    config::{Config, Secret},
+    cluster::Node,
+    config::Config,
     dialects::opentogethertube::{self, discord::DiscordLogin},
     fanout::Fanout,
+    frontends::{self, Frontends},
     http::{self, listen},
     links::Links,
     listeners,
@@ -66,6 +63,8 @@ pub struct Host {
     pub store: Arc<dyn Database>,
     /// What its metrics look at.
     pub watch: Arc<Watch>,
+    /// What makes it one of several nodes, if it is.
+    node: Option<Arc<Node>>,
     stop: CancellationToken,
     /// Sockets, hubs, bots and the listener.
     tasks: TaskTracker,
@@ -85,7 +84,7 @@ impl Host {
     /// The same, on a socket that is open.
     pub async fn start_on(config: &Config, routes: Router, listener: TcpListener) -> anyhow::Result<Self> {
         let mailer = Mailer::new(&config.mail)?;
-        let store = open_store(config).await?;
+        let Ground { store, clock, node } = Ground::of(config).await?;
         let address = listener.local_addr()?;
         let public_url = match &config.http.public_url {
             Some(url) => url.clone(),
@@ -109,10 +108,18 @@ impl Host {
             uploads: config.media.uploads(),
             acts_kept: config.retention.audit(),
         };
-        let engine = Engine::new(store.clone(), resolver.clone(), Clock::start(), &settings);
+        let engine = match &node {
+            None => Engine::new(store.clone(), resolver.clone(), clock, &settings),
+            Some(node) => Engine::clustered(store.clone(), resolver.clone(), clock, &settings, node.membership.clone()),
+        };
         engine.addresses.load().await.context("which addresses are kept out cannot be read")?;
         let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
         let core = bots::Core::new(engine.clone(), public_url.clone());
+        let node = node.map(Arc::new);
+        if let Some(node) = &node {
+            node.neighbours.tells_bots(core.clone());
+            tasks.spawn(Node::keep_time(node.store.clone(), clock, stop.clone()));
+        }
         let address_text: Arc<str> = public_url.as_str().trim_end_matches('/').into();
         let links = Links::new(&address_text, signer.clone(), engine.clock);
         let keep_free = config.media.keep_free_mb.saturating_mul(MB);
@@ -122,7 +129,8 @@ impl Host {
         }
         let streams = usize::try_from(config.media.relay_streams.get()).unwrap_or(usize::MAX);
         let relay = signer.map(|signer| Arc::new(Relay::new(resolver.clone(), signer, streams)));
-        let watch = Arc::new(Watch { engine: engine.clone(), store: store.clone(), relay: relay.clone() });
+        let watch =
+            Arc::new(Watch { engine: engine.clone(), store: store.clone(), relay: relay.clone(), node: node.clone() });
         let courier = Courier::start(config, &engine, &stop, &tasks)?;
         let silence = Duration::from_secs(config.http.silence_s.get().into());
         let app = App::from(Shared {
@@ -150,17 +158,18 @@ impl Host {
             activity: discord_activity(config, &core)?,
             discord_login: DiscordLogin::new(config, public_url.as_str().trim_end_matches('/'))?,
             proxy_key: config.discord.proxy_key(),
+            node: node.clone(),
             stop: stop.clone(),
             tasks: tasks.clone(),
         });
-        let (door, inbox) = telegram_webhook(config).unzip();
+        let frontends = Frontends::new(config, engine.rooms.bus().cloned());
         let proxied = app.activity.is_some();
-        let all = http::router(app).merge(routes).merge(door.map(http::telegram::router).unwrap_or_default());
+        let all = http::router(app).merge(routes).merge(frontends.routes());
         let crowd = Some(listen::Crowd::new(config.limits.connections_per_address, &config.http.trusted_proxies));
         let bounds = listen::Settings { proxied, crowd, ..listen::Settings::new(config.http.connections) };
         tasks.spawn(listen::serve(listener, all, bounds, stop.clone(), tasks.clone()));
-        start_bots(config, inbox, &core, &stop, &tasks);
-        Ok(Self { address, public_url, engine, store, watch, stop, tasks })
+        frontends.start(&core, &engine.posts, &stop, &tasks);
+        Ok(Self { address, public_url, engine, store, watch, node, stop, tasks })
     }
 
     /// Ends in order: sockets are told to come back, rooms write down where they stand, the journal is flushed.
@@ -170,6 +179,10 @@ impl Host {
         let end = async {
             self.engine.rooms.shutdown().await;
             self.tasks.wait().await;
+            if let Some(node) = &self.node {
+                // The others hear that its rooms are theirs to take.
+                node.bus.flush().await;
+            }
         };
         if tokio::time::timeout(GRACE, end).await.is_err() {
             tracing::warn!("some connections did not end in time and were cut off");
@@ -181,12 +194,29 @@ impl Host {
     }
 }
 
+/// What a server stands on.
+struct Ground {
+    store: Arc<dyn Database>,
+    clock: Clock,
+    /// What makes it one of several nodes, if it is.
+    node: Option<Node>,
+}
+
+impl Ground {
+    async fn of(config: &Config) -> anyhow::Result<Self> {
+        Ok(match Node::join(config).await? {
+            Some(node) => Self { store: node.store.clone(), clock: node.clock, node: Some(node) },
+            None => Self { store: open_store(config).await?, clock: Clock::start(), node: None },
+        })
+    }
+}
+
 /// Opens the database. Who has it may be just about to let go of it: a command, or the server before this one.
 async fn open_store(config: &Config) -> Result<Arc<dyn Database>, StoreError> {
     let until = Instant::now() + HOLDER;
     loop {
         match store::open(&config.database.url, config.retention.of_store()).await {
-            Err(StoreError::InUse { .. }) if Instant::now() < until => sleep(HOLDER / 40).await,
+            Err(error) if error.is_in_use() && Instant::now() < until => sleep(HOLDER / 40).await,
             opened => return opened,
         }
     }
@@ -198,7 +228,7 @@ fn discord_activity(config: &Config, core: &bots::Core) -> anyhow::Result<Option
     if !discord.activity {
         return Ok(None);
     }
-    let (Some(bot), Some(secret)) = (discord_bot(config), &discord.client_secret) else {
+    let (Some(bot), Some(secret)) = (frontends::discord(config), &discord.client_secret) else {
         tracing::warn!(
             "discord.activity is on, and rooms do not open within Discord: that takes discord.token and discord.client_secret. \
              `onecouch doctor` says what is missing"
@@ -207,64 +237,4 @@ fn discord_activity(config: &Config, core: &bots::Core) -> anyhow::Result<Option
     };
     let settings = ActivitySettings { bot, client_secret: secret.reveal().to_owned() };
     Ok(Some(Activity::new(core.clone(), settings)?))
-}
-
-/// What the Discord bot needs to know, where there is one.
-fn discord_bot(config: &Config) -> Option<DiscordSettings> {
-    let discord = &config.discord;
-    discord.token.as_ref().map(|token| DiscordSettings {
-        token: token.reveal().to_owned(),
-        application_id: discord.application_id,
-        api_url: discord.api_url.clone(),
-        // Without the secret nobody could come in, and so nothing is to be launched.
-        activity: discord.activity && discord.client_secret.is_some(),
-    })
-}
-
-/// The way by which Telegram brings updates, where it is to bring them.
-fn telegram_webhook(config: &Config) -> Option<(webhook::Door, webhook::Inbox)> {
-    let telegram = &config.telegram;
-    let url = telegram.webhook_url.clone().filter(|_| telegram.token.is_some())?;
-    let secret = telegram.webhook_secret.clone().unwrap_or_else(|| Secret::new(Entropy.token()));
-    Some(webhook::webhook(url, secret.reveal()))
-}
-
-/// The chat frontends: each runs beside the rooms, and its failure stops nothing but itself.
-fn start_bots(
-    config: &Config,
-    inbox: Option<webhook::Inbox>,
-    core: &bots::Core,
-    stop: &CancellationToken,
-    tasks: &TaskTracker,
-) {
-    for (platform, token) in [("discord", &config.discord.token), ("telegram", &config.telegram.token)] {
-        let configured = if token.is_some() { 1.0 } else { 0.0 };
-        metrics::gauge!("onecouch_bot_configured", "platform" => platform).set(configured);
-    }
-    if let Some(settings) = discord_bot(config) {
-        let (core, stop) = (core.clone(), stop.clone());
-        core.stands(Platform::Discord, Standing::Starting);
-        tasks.spawn(async move {
-            if let Err(error) = bots::discord::run(core.clone(), settings, stop).await {
-                core.stands(Platform::Discord, Standing::Ended);
-                tracing::error!(%error, "Discord is off until the next start; everything else goes on");
-            }
-        });
-    }
-    if let Some(token) = &config.telegram.token {
-        let settings = bots::telegram::TelegramSettings {
-            token: token.reveal().to_owned(),
-            api_url: config.telegram.api_url.clone(),
-            mini_app: config.telegram.mini_app.clone(),
-            webhook: inbox,
-        };
-        let (core, stop) = (core.clone(), stop.clone());
-        core.stands(Platform::Telegram, Standing::Starting);
-        tasks.spawn(async move {
-            if let Err(error) = bots::telegram::run(core.clone(), settings, stop).await {
-                core.stands(Platform::Telegram, Standing::Ended);
-                tracing::error!(%error, "Telegram is off until the next start; everything else goes on");
-            }
-        });
-    }
 }

@@ -54,7 +54,7 @@ pub async fn run(config: &Config, file: &Path, new_ids: bool) -> anyhow::Result<
     let mut lines = BufReader::new(File::open(file).with_context(|| format!("cannot read {}", file.display()))?);
     let header = header(&mut lines).with_context(|| format!("{} is not imported", file.display()))?;
     let store = match store::open(&config.database.url, config.retention.of_store()).await {
-        Err(StoreError::InUse { database }) => {
+        Err(StoreError::InUse { database } | StoreError::NotShared { database }) => {
             bail!("a server is running on {database}: stop it, import, and start it again")
         }
         opened => opened?,

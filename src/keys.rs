@@ -17,10 +17,7 @@ use engine::{
 };
 use serde_json::{Value, json};
 
-use crate::{
-    config::Config,
-    store::{self, StoreError},
-};
+use crate::{config::Config, store};
 
 /// What to do with keys.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
@@ -58,7 +55,7 @@ pub async fn run(config: &Config, order: KeyOrder) -> anyhow::Result<Vec<String>
             store.close().await;
             done
         }
-        Err(StoreError::InUse { .. }) => {
+        Err(error) if error.is_in_use() => {
             let Some(key) = &config.auth.bootstrap_key else {
                 bail!(
                     "a server is running on this database, and no auth.bootstrap_key is set to ask it with. \

@@ -26,7 +26,7 @@ use tempfile::TempDir;
 
 use self::address::Kind;
 pub use self::{
-    address::{check, shown},
+    address::{check, is_shared, shown},
     error::{Cause, StoreError},
     postgres::PgStore,
     schema::{Schema, Version},

@@ -55,7 +55,9 @@ pub fn filter(log: &Log) -> anyhow::Result<EnvFilter> {
         anyhow::anyhow!("log.filter is {:?}: {error}. Write info, or onecouch=debug,info", log.filter)
     })?;
     // The drawing library warns of every letter that it takes from another font.
-    Ok(filter.add_directive("usvg=error".parse()?))
+    let filter = filter.add_directive("usvg=error".parse()?);
+    // And the bus' client of each connection, which the bus itself tells better.
+    Ok(filter.add_directive("async_nats=warn".parse()?))
 }
 
 /// Starts logging. A filter that cannot be read is an error that says so.

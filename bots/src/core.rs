@@ -121,11 +121,16 @@ impl Core {
         self.reads[platform as usize].load(Ordering::Relaxed)
     }
 
-    /// Remembers what a platform knows its bot by: Discord the application's id, Telegram a username.
+    /// Remembers what a platform knows its bot by: Discord the application's id, Telegram a username. The bot is there.
     pub fn is_known_as(&self, platform: Platform, name: &str) {
+        self.remember_known_as(platform, name);
+        self.stands(platform, Standing::Up);
+    }
+
+    /// The same of a bot that another node has.
+    pub fn remember_known_as(&self, platform: Platform, name: &str) {
         // A bot that starts again is the same one.
         let _ = self.known[platform as usize].set(name.to_owned());
-        self.stands(platform, Standing::Up);
     }
 
     /// Notes how the line of a platform's bot stands, as its frontend found.

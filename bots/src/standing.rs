@@ -15,10 +15,13 @@ pub enum Standing {
     Down,
     /// It is gone until the next start: only the person who runs the server can change that.
     Ended,
+    /// Another node has it.
+    Elsewhere,
 }
 
 /// All there are, in the order of their numbers.
-const ALL: [Standing; 5] = [Standing::Off, Standing::Starting, Standing::Up, Standing::Down, Standing::Ended];
+const ALL: [Standing; 6] =
+    [Standing::Off, Standing::Starting, Standing::Up, Standing::Down, Standing::Ended, Standing::Elsewhere];
 
 /// A standing that is changed and read without waiting.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
 use arc_swap::ArcSwap;
 use ipnet::{IpNet, Ipv6Net};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
 use crate::{
     changes::Others,
@@ -35,6 +35,8 @@ pub struct Addresses {
     changing: Arc<Mutex<()>>,
     /// Who is told when it is another.
     others: Others,
+    /// Whoever here wants to know that it is another.
+    changed: Arc<watch::Sender<()>>,
 }
 
 /// What is looked into.
@@ -70,7 +72,14 @@ impl Table {
 impl Addresses {
     /// None are kept out until [`load`](Self::load) has read who is.
     pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
-        Self { store, clock, table: Arc::default(), changing: Arc::default(), others: Others::default() }
+        Self {
+            store,
+            clock,
+            table: Arc::default(),
+            changing: Arc::default(),
+            others: Others::default(),
+            changed: Arc::default(),
+        }
     }
 
     /// The same as one of several nodes.
@@ -83,8 +92,17 @@ impl Addresses {
     /// Reads the list.
     pub async fn load(&self) -> Result<(), No> {
         let bans = self.list().await?;
-        self.table.store(Arc::new(Table::of(&bans)));
+        let table = Arc::new(Table::of(&bans));
+        let before = self.table.swap(table.clone());
+        if before.nets != table.nets {
+            self.changed.send_replace(());
+        }
         Ok(())
+    }
+
+    /// Tells each time that others are kept out than before, whichever node was told to.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
     }
 
     /// Whether nobody is kept out, which spares finding out where somebody comes from.

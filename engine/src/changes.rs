@@ -15,6 +15,7 @@ use crate::{
     ids::{NodeId, PersonId, RoomId},
     people::People,
     ports::Bus,
+    webhooks::Webhooks,
 };
 
 /// Where all nodes tell it.
@@ -36,6 +37,8 @@ pub(crate) enum Change {
     Admissions(PersonId, Vec<RoomId>),
     /// Which addresses are kept out.
     Addresses,
+    /// Which webhooks there are.
+    Webhooks,
 }
 
 /// What becomes of the lines that are open by a credential.
@@ -80,7 +83,7 @@ impl Others {
     }
 
     /// Hears them, for ever.
-    pub(crate) async fn hear(self, people: People, addresses: Addresses) {
+    pub(crate) async fn hear(self, people: People, addresses: Addresses, webhooks: Webhooks) {
         let Some((node, bus)) = self.cluster else { return };
         let mut line = bus.line();
         let mut look = tokio::time::interval(LOOK);
@@ -91,7 +94,7 @@ impl Others {
                 continue;
             };
             // What was told before was not heard.
-            forget(&people, &addresses).await;
+            forget(&people, &addresses, &webhooks).await;
             loop {
                 tokio::select! {
                     letter = heard.next() => {
@@ -99,6 +102,7 @@ impl Others {
                         match serde_json::from_slice::<Said>(&letter.body) {
                             Ok(said) if said.from == node => {}
                             Ok(Said { change: Change::Addresses, .. }) => read(&addresses).await,
+                            Ok(Said { change: Change::Webhooks, .. }) => webhooks.are_others(),
                             Ok(said) => people.heed(&said.change),
                             Err(error) => tracing::error!(%error, "what another node changed is not understood"),
                         }
@@ -106,7 +110,7 @@ impl Others {
                     _ = look.tick() => read(&addresses).await,
                     Ok(()) = line.changed() => {
                         if line.borrow_and_update().up {
-                            forget(&people, &addresses).await;
+                            forget(&people, &addresses, &webhooks).await;
                         }
                     }
                 }
@@ -116,8 +120,9 @@ impl Others {
 }
 
 /// Anything may be another than it was.
-async fn forget(people: &People, addresses: &Addresses) {
+async fn forget(people: &People, addresses: &Addresses, webhooks: &Webhooks) {
     people.forget_all();
+    webhooks.are_others();
     read(addresses).await;
 }
 

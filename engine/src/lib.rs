@@ -25,6 +25,7 @@ pub mod people;
 pub mod places;
 pub mod playlists;
 pub mod ports;
+pub mod posts;
 pub mod records;
 pub mod refusal;
 pub mod room;
@@ -55,6 +56,7 @@ use self::{
     places::Places,
     playlists::Playlists,
     ports::{Resolve, Store},
+    posts::Posts,
     records::PlaceId,
     refusal::{Code, No, Refusal},
     room::{Role, RoomView},
@@ -100,6 +102,8 @@ pub struct Engine {
     pub acts: Acts,
     /// Where nobody may come from.
     pub addresses: Addresses,
+    /// What one node at a time does for all.
+    pub posts: Posts,
     /// How much is too much.
     pub limits: Arc<Limits>,
     /// From links to items.
@@ -141,12 +145,15 @@ impl Engine {
         };
         let people = People::new(store.clone(), clock, limits.clone(), &settings.people).among(others.clone());
         let addresses = Addresses::new(store.clone(), clock).among(others.clone());
-        rooms.beside(others.hear(people.clone(), addresses.clone()));
+        let webhooks = Webhooks::new(store.clone(), rooms.clone(), people.clone(), clock, settings.webhooks);
+        let webhooks = webhooks.among(others.clone());
+        rooms.beside(others.hear(people.clone(), addresses.clone(), webhooks.clone()));
         Self {
-            webhooks: Webhooks::new(store.clone(), rooms.clone(), people.clone(), clock, settings.webhooks),
+            webhooks,
             uploads: Uploads::new(store.clone(), rooms.clone(), clock, settings.uploads),
             acts: Acts::new(store.clone(), clock, settings.acts_kept),
             addresses,
+            posts: Posts::new(store.clone(), rooms.clone()),
             people,
             places: Places::new(store.clone()),
             playlists: Playlists::new(store, rooms.clone(), clock),

@@ -9,6 +9,7 @@ use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -22,8 +23,8 @@ use crate::{
     event::{ChatLine, Event, EventKind, Visit},
     ids::{NodeId, PersonId, RoomId},
     ports::{
-        Attendance, Brought, Change, Entry, LEASE, Landing, Loaded, Pending, Renewed, Retention, RoomHead, Store,
-        Taken, Totals, Trail,
+        Attendance, Brought, Change, Entry, LEASE, Landing, Loaded, NodeHead, Pending, Post, Renewed, Retention,
+        RoomHead, Store, Taken, Totals, Trail,
     },
     records::{Find, Key, Record},
     refusal::{Fault, No},
@@ -53,6 +54,8 @@ struct Shelves {
     /// Each process, in the order in which they opened the shelves.
     runs: Vec<Run>,
     rooms: HashMap<RoomId, Shelf>,
+    /// Which process has which post.
+    posts: BTreeMap<Post, usize>,
     /// By kind and text, so that what is found is in the order in which a database has it.
     records: BTreeMap<(&'static str, String), Record>,
     /// Records and visits that were written since the last sweep.
@@ -229,6 +232,48 @@ impl Store for MemoryStore {
         let shelves = self.open()?;
         let stands = |room: &RoomId| shelves.rooms.get(room).map(|shelf| shelf.epoch);
         Ok(held.iter().filter(|(room, epoch)| stands(room) != Some(*epoch)).map(|(room, _)| *room).collect())
+    }
+
+    async fn hold(&self, post: Post) -> Result<bool, Fault> {
+        let mut shelves = self.open()?;
+        if shelves.runs[self.run].lease.is_none() {
+            return Ok(true);
+        }
+        let others = shelves.posts.get(&post).copied().filter(|run| *run != self.run);
+        let free = others.is_none_or(|run| shelves.runs[run].alive().is_none());
+        let held = free && shelves.runs[self.run].alive().is_some();
+        if held {
+            shelves.posts.insert(post, self.run);
+        }
+        Ok(held)
+    }
+
+    async fn leave(&self, post: Post) -> Result<(), Fault> {
+        let mut shelves = self.open()?;
+        if shelves.posts.get(&post) == Some(&self.run) {
+            shelves.posts.remove(&post);
+        }
+        Ok(())
+    }
+
+    async fn nodes(&self) -> Result<Vec<NodeHead>, Fault> {
+        let shelves = self.open()?;
+        let (now, wall) = (Instant::now(), self.wall());
+        let head = |(run, of): (usize, &Run)| {
+            let node = of.alive()?;
+            let left = of.lease.as_ref().map_or(Duration::ZERO, |lease| lease.until - now);
+            let rooms = shelves.rooms.values().filter(|shelf| shelf.run == run && !shelf.free).count();
+            let posts = shelves.posts.iter().filter(|(_, holder)| **holder == run).map(|(post, _)| *post);
+            Some(NodeHead {
+                node,
+                url: "".into(),
+                began: wall,
+                lease_until: WallTime(wall.0 + i64::try_from(left.as_millis()).unwrap_or(i64::MAX)),
+                rooms: rooms as u64,
+                posts: posts.collect(),
+            })
+        };
+        Ok(shelves.runs.iter().enumerate().filter_map(head).collect())
     }
 
     async fn beat(&self, at: PlayTime) -> Result<(), Fault> {

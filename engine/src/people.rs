@@ -292,7 +292,7 @@ impl People {
                     self.admitted.invalidate(&(*room, *person));
                 }
             }
-            Change::Addresses => {}
+            Change::Addresses | Change::Webhooks => {}
         }
     }
 

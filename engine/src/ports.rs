@@ -4,13 +4,17 @@
 //! and over the network (the host), `Bus`, for several nodes, in memory (here) and on NATS (the host).
 
 mod bus;
+mod nodes;
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use url::Url;
 
-pub use self::bus::{Bus, Hearing, Letter, Line, Unheard};
+pub use self::{
+    bus::{Bus, Hearing, Letter, Line, Unheard},
+    nodes::{NodeHead, Post},
+};
 use crate::{
     event::{Event, Visit},
     ids::{NodeId, PersonId, RoomId},
@@ -60,6 +64,30 @@ pub trait Store: Send + Sync + 'static {
     /// Which of these rooms, each with the epoch that it was taken under, another node took since, or are gone.
     async fn lost(&self, held: &[(RoomId, u64)]) -> Result<Vec<RoomId>, Fault> {
         let _ = held;
+        Ok(Vec::new())
+    }
+
+    /// Takes a post, or keeps it: whether this node has it now, as long as its lease is good. False where another node has it that is
+    /// alive. A process that is alone has all posts.
+    async fn hold(&self, post: Post) -> Result<bool, Fault> {
+        let _ = post;
+        Ok(true)
+    }
+
+    /// Lets go of a post, if this node has it: whoever takes it next has it at once.
+    async fn leave(&self, post: Post) -> Result<(), Fault> {
+        let _ = post;
+        Ok(())
+    }
+
+    /// All nodes whose leases are good, the oldest first; none where a process is alone.
+    async fn nodes(&self) -> Result<Vec<NodeHead>, Fault> {
+        Ok(Vec::new())
+    }
+
+    /// Which of these rooms nodes have that are alive, each with the node's address; none where a process is alone.
+    async fn owners(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Arc<str>)>, Fault> {
+        let _ = rooms;
         Ok(Vec::new())
     }
 

@@ -37,7 +37,7 @@ use self::{
     task::{Ask, RoomTask, Settled},
 };
 pub use self::{
-    cluster::Membership,
+    cluster::{Membership, NodeStanding},
     names::DialectName,
     tap::{News, Tap, Wanted},
 };

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::people;
+
 /// A secret: prints as dots, whether it is shown, logged or written back.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -17,6 +19,13 @@ impl Secret {
     /// The text, for the one place that needs it.
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+
+    /// Another secret, the same one for whoever has this one and the purpose; from it nobody learns this one or that of another purpose. Only of
+    /// secrets that nobody could guess.
+    #[must_use]
+    pub fn of_purpose(&self, purpose: &str) -> Self {
+        Self(people::hash(&format!("onecouch: {purpose}: {}", self.0)))
     }
 
     /// Whether there is nothing to hide.

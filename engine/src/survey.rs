@@ -3,7 +3,10 @@
 //! Lists read what is stored about rooms and never load one. What is searched for is looked for page by page, from the newest on:
 //! names are compared as people read them, which no index of a database does.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use crate::{
     Engine,
@@ -45,6 +48,8 @@ pub struct ListedRoom {
     pub host_name: Option<Arc<str>>,
     /// The room, where it is in memory.
     pub awake: Option<Arc<RoomView>>,
+    /// The address of the node that has it, where there are several.
+    pub node: Option<Arc<str>>,
 }
 
 /// Somebody, with all ways in that they have.
@@ -111,6 +116,8 @@ impl Engine {
             heads.truncate(limit);
             found = heads;
         }
+        let ids: Vec<RoomId> = found.iter().map(|head| head.id).collect();
+        let nodes: HashMap<_, _> = self.rooms.store().owners(&ids).await?.into_iter().collect();
         let mut listed = Vec::with_capacity(found.len());
         for head in found {
             let host_name = match head.host {
@@ -118,7 +125,8 @@ impl Engine {
                 None => None,
             };
             let awake = self.rooms.awake(head.id);
-            listed.push(ListedRoom { head, host_name, awake });
+            let node = nodes.get(&head.id).cloned();
+            listed.push(ListedRoom { head, host_name, awake, node });
         }
         Ok(listed)
     }

@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, Notify};
 
 use crate::{
     actor_in,
+    changes::{self, Others},
     command::Actor,
     event::{Door, Event, EventKind},
     ids::{Entropy, PersonId, RoomId, WebhookId},
@@ -219,6 +220,8 @@ pub struct Webhooks {
     making: Arc<Mutex<()>>,
     /// There are others than before.
     changed: Arc<Notify>,
+    /// The other nodes are told so.
+    others: Others,
 }
 
 impl Webhooks {
@@ -229,7 +232,23 @@ impl Webhooks {
         clock: Clock,
         settings: WebhooksSettings,
     ) -> Self {
-        Self { store, rooms, people, clock, settings, making: Arc::default(), changed: Arc::default() }
+        Self {
+            store,
+            rooms,
+            people,
+            clock,
+            settings,
+            making: Arc::default(),
+            changed: Arc::default(),
+            others: Others::default(),
+        }
+    }
+
+    /// The same as one of several nodes.
+    #[must_use]
+    pub(crate) fn among(mut self, others: Others) -> Self {
+        self.others = others;
+        self
     }
 
     /// Makes one, for somebody who may be in its room. It is told what happens from now on. Its secret is to be shown
@@ -271,7 +290,7 @@ impl Webhooks {
             return Err(Refusal::new(Code::TooManyWebhooks).with("limit", self.settings.per_person).into());
         }
         self.store.put(records).await?;
-        self.changed.notify_one();
+        self.changed_here();
         Ok(webhook)
     }
 
@@ -317,8 +336,18 @@ impl Webhooks {
         let mut delete: Vec<Key> = self.store.find(Find::CursorsUnder(id)).await?.iter().map(Record::key).collect();
         delete.push(Key::Webhook(id));
         self.store.change(Change { delete, ..Change::default() }).await?;
-        self.changed.notify_one();
+        self.changed_here();
         Ok(())
+    }
+
+    fn changed_here(&self) {
+        self.others.tell(&changes::Change::Webhooks);
+        self.are_others();
+    }
+
+    /// There may be others than before.
+    pub(crate) fn are_others(&self) {
+        self.changed.notify_one();
     }
 
     /// Waits until webhooks were made or deleted since the last time. It has one listener.

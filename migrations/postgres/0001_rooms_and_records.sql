@@ -6,7 +6,9 @@
 -- Which version of onecouch had it last; one row.
 CREATE TABLE about (
     one boolean NOT NULL PRIMARY KEY DEFAULT true CHECK (one),
-    version bigint NOT NULL
+    version bigint NOT NULL,
+    -- What nodes of this installation are told apart by from those of others that share a bus.
+    installation uuid NOT NULL DEFAULT gen_random_uuid()
 );
 
 -- One row per process that ever opened it, as long as a room was last held by it.
@@ -16,7 +18,16 @@ CREATE TABLE runs (
     last_beat bigint,
     -- Where several processes share a database: which of them it is, and until when what it has is its own.
     node uuid,
-    lease_until timestamptz
+    lease_until timestamptz,
+    -- Where it says that it is, and since when it has been there.
+    url text,
+    began timestamptz NOT NULL DEFAULT now()
+);
+
+-- What one node at a time does for all, as long as its lease is good.
+CREATE TABLE posts (
+    name text COLLATE "C" NOT NULL PRIMARY KEY,
+    run bigint REFERENCES runs (id) ON DELETE SET NULL
 );
 
 -- Heads only: this row changes with every event, so nothing large may live in it. What is written most often is in no

@@ -95,6 +95,56 @@ impl Default for Database {
     }
 }
 
+/// Several processes that share a database of PostgreSQL and are one server together.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Cluster {
+    /// The NATS server by which they speak, `nats://HOST:4222` or `tls://HOST:4222`, with name and password where it asks for them;
+    /// several of a cluster with commas between them. A process is alone where none is given. A secret where it has a password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nats_url: Option<Secret>,
+    /// A file that holds it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nats_url_file: Option<PathBuf>,
+    /// This node's own address, by which it is told apart from the others: `http://10.0.0.5:8080`. People never see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub node_url: Option<Url>,
+}
+
+impl Cluster {
+    /// What is wrong with it, if anything is.
+    pub(super) fn check(&self, database: &str, public_url: Option<&Url>) -> Result<(), String> {
+        let (nats, node) = match (&self.nats_url, &self.node_url) {
+            (None, None) => return Ok(()),
+            (Some(_), None) => {
+                return Err("cluster.nats_url is set and cluster.node_url is not: write this node's own address there, such as \
+                            http://10.0.0.5:8080, another one on each node"
+                    .to_owned());
+            }
+            (None, Some(_)) => {
+                return Err("cluster.node_url is set and cluster.nats_url is not: write the address of the NATS server there, the same \
+                            one on each node, or leave out both"
+                    .to_owned());
+            }
+            (Some(nats), Some(node)) => (nats, node),
+        };
+        if !crate::store::is_shared(database) {
+            return Err("cluster.nats_url is set, and database.url names a file, which nodes cannot share: write \
+                        postgres://NAME:PASSWORD@HOST/DATABASE there, the same one on each node"
+                .to_owned());
+        }
+        if !matches!(node.scheme(), "http" | "https") || node.host_str().is_none() {
+            return Err(format!("cluster.node_url is {node}: write an address such as http://10.0.0.5:8080"));
+        }
+        if public_url.is_none() {
+            return Err("cluster.nats_url is set and http.public_url is not: write the address there at which people reach all nodes, \
+                        that of the load balancer"
+                .to_owned());
+        }
+        crate::bus::check(nats.reveal()).map_err(|error| error.to_string())
+    }
+}
+
 /// How long is kept what no room needs any more.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -207,7 +257,7 @@ pub struct Telegram {
     /// where none is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhook_url: Option<Url>,
-    /// What Telegram shows when it brings one: 1 to 256 characters of `A-Za-z0-9_-`. Made at every start where none is
+    /// What Telegram shows when it brings one: 1 to 256 characters of `A-Za-z0-9_-`. Made from the token where none is
     /// given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhook_secret: Option<Secret>,

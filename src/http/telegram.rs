@@ -7,9 +7,9 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, Uri},
     routing::post,
 };
-use bots::telegram::webhook::{Door, NotTaken};
+use bots::telegram::webhook::NotTaken;
 
-use crate::config::Telegram;
+use crate::{config::Telegram, frontends::TelegramDoor};
 
 /// What Telegram shows so that nobody else can bring updates.
 const SECRET: &str = "X-Telegram-Bot-Api-Secret-Token";
@@ -17,7 +17,7 @@ const SECRET: &str = "X-Telegram-Bot-Api-Secret-Token";
 const LIMIT: usize = 256 * 1024;
 
 /// The route of the webhook. Its path is the operator's, below [`Telegram::WEBHOOK`].
-pub(crate) fn router(door: Door) -> Router {
+pub(crate) fn router(door: TelegramDoor) -> Router {
     Router::new()
         .route(Telegram::WEBHOOK, post(take))
         .route(&format!("{}/{{*path}}", Telegram::WEBHOOK), post(take))
@@ -25,14 +25,14 @@ pub(crate) fn router(door: Door) -> Router {
         .with_state(door)
 }
 
-async fn take(State(door): State<Door>, uri: Uri, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn take(State(door): State<TelegramDoor>, uri: Uri, headers: HeaderMap, body: Bytes) -> StatusCode {
     if uri.path() != door.path() {
         return StatusCode::NOT_FOUND;
     }
-    match door.take(headers.get(SECRET).map(HeaderValue::as_bytes), &body) {
+    match door.take(headers.get(SECRET).map(HeaderValue::as_bytes), body).await {
         Ok(()) => StatusCode::OK,
         Err(NotTaken::Stranger) => StatusCode::UNAUTHORIZED,
         // Telegram brings it again.
-        Err(NotTaken::Full) => StatusCode::SERVICE_UNAVAILABLE,
+        Err(NotTaken::Full | NotTaken::Away) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

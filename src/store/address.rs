@@ -43,6 +43,11 @@ pub(super) fn kind(url: &str) -> Kind {
     }
 }
 
+/// Whether an address is of a database that several processes can have at once.
+pub fn is_shared(url: &str) -> bool {
+    kind(url) == Kind::Postgres
+}
+
 /// Looks whether an address is one at all, without going there.
 pub fn check(url: &str) -> Result<(), StoreError> {
     match kind(url) {

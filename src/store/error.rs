@@ -30,6 +30,15 @@ pub enum StoreError {
         /// The database.
         database: String,
     },
+    /// Another onecouch has a database open that several could share.
+    #[error(
+        "{database} is in use by another onecouch; stop that one, give this one a database.url of its own, or make both nodes of one server \
+         (cluster.nats_url: docs/SCALING.md)"
+    )]
+    NotShared {
+        /// The database.
+        database: String,
+    },
     /// A newer version made it.
     #[error(
         "{database} was written by {by} (migration {migration}), and this is onecouch {ours}, which knows migrations up to \
@@ -162,6 +171,13 @@ pub enum StoreError {
         /// Where what is wrong may be.
         look_at: &'static str,
     },
+}
+
+impl StoreError {
+    /// Whether another onecouch has it open.
+    pub fn is_in_use(&self) -> bool {
+        matches!(self, Self::InUse { .. } | Self::NotShared { .. })
+    }
 }
 
 /// What another library or the system said.

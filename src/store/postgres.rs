@@ -16,6 +16,7 @@ mod open;
 mod past;
 #[cfg(test)]
 mod plans;
+mod posts;
 mod read;
 mod recall;
 mod schema;
@@ -23,21 +24,22 @@ mod survey;
 mod tables;
 mod writer;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use engine::{
     event::Event,
     ids::{NodeId, PersonId, RoomId},
     ports::{
-        Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Renewed, Retention, RoomHead, Store, Taken,
-        Totals, Trail,
+        Attendance, Brought, Change, Entry, Landing, Loaded, NodeHead, Pending, Post, Renewed, Retention, RoomHead,
+        Store, Taken, Totals, Trail,
     },
     records::{Find, Key, Record},
     refusal::{Fault, No},
     time::{Clock, PlayTime, WallTime},
 };
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use self::lease::Lease;
 pub(super) use self::schema::look;
@@ -84,7 +86,9 @@ impl PgStore {
     async fn open_as(url: &str, retention: Retention, node: Option<NodeId>) -> Result<Self, StoreError> {
         let (tables, readers) = open::open(url, node).await?;
         let run = tables.run;
-        let lease = node.map(|node| Ok(Lease { pool: connect::renewing(url)?, node, run })).transpose()?;
+        let lease = node
+            .map(|node| Ok(Lease { pool: connect::renewing(url)?, posts: connect::renewing(url)?, node, run }))
+            .transpose()?;
         let (queue, jobs, closed) = Queue::new();
         let clock = Clock::start();
         tokio::spawn(Writer::new(tables, clock, retention).work(jobs, closed));
@@ -101,6 +105,19 @@ impl PgStore {
         match &self.lease {
             Some(lease) => self.read(lease.time()).await,
             None => Ok(self.clock.now().wall),
+        }
+    }
+
+    /// Which installation this database is: what its nodes are told apart by from those of others on the same bus.
+    pub async fn installation(&self) -> Result<Uuid, Fault> {
+        self.read(posts::installation(&self.readers)).await
+    }
+
+    /// Says to all who look at the nodes where this one is.
+    pub async fn stands_at(&self, url: &str) -> Result<(), Fault> {
+        match &self.lease {
+            Some(lease) => lease.stands_at(url).await,
+            None => Ok(()),
         }
     }
 
@@ -179,6 +196,34 @@ impl Store for PgStore {
             return Ok(Vec::new());
         }
         self.read(lease::lost(&self.readers, held)).await
+    }
+
+    async fn hold(&self, post: Post) -> Result<bool, Fault> {
+        match &self.lease {
+            Some(lease) => self.read(lease.hold(post)).await,
+            None => Ok(true),
+        }
+    }
+
+    async fn leave(&self, post: Post) -> Result<(), Fault> {
+        match &self.lease {
+            Some(lease) => lease.leave(post).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn nodes(&self) -> Result<Vec<NodeHead>, Fault> {
+        if self.lease.is_none() {
+            return Ok(Vec::new());
+        }
+        self.read(posts::nodes(&self.readers)).await
+    }
+
+    async fn owners(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Arc<str>)>, Fault> {
+        if self.lease.is_none() || rooms.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.read(posts::owners(&self.readers, rooms)).await
     }
 
     async fn beat(&self, at: PlayTime) -> Result<(), Fault> {

@@ -2,11 +2,14 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use engine::Engine;
+use engine::{
+    Engine,
+    ports::{Bus, Post},
+};
 use tokio::runtime::Handle;
 
 use super::list::DOOR_NAMES;
-use crate::{media::relay::Relay, store::Database};
+use crate::{cluster::Node, media::relay::Relay, store::Database};
 
 /// Where it is looked up.
 pub struct Watch {
@@ -16,12 +19,15 @@ pub struct Watch {
     pub store: Arc<dyn Database>,
     /// Films that pass through, where any do.
     pub relay: Option<Arc<Relay>>,
+    /// The other nodes, where there are any.
+    pub node: Option<Arc<Node>>,
 }
 
 impl Watch {
     /// Looks at all of it. It costs a walk over the rooms in memory.
     pub async fn look(&self) {
         self.rooms();
+        self.node();
         self.disk().await;
         let streams = self.relay.as_ref().map_or(0, |relay| relay.open_streams());
         set("onecouch_relay_streams", streams);
@@ -45,6 +51,24 @@ impl Watch {
         set("onecouch_people", people);
         for (door, connections) in by_door {
             metrics::gauge!("onecouch_room_connections", "door" => door).set(connections as f64);
+        }
+    }
+
+    /// What there is of several nodes; all zeros of a process that is alone.
+    fn node(&self) {
+        let (Some(node), Some(standing)) = (&self.node, self.engine.rooms.node_standing()) else { return };
+        set("onecouch_nodes", node.neighbours.all().len() + 1);
+        for (whose, rooms) in [("own", standing.owned), ("others", standing.followed)] {
+            metrics::gauge!("onecouch_node_rooms", "whose" => whose).set(rooms as f64);
+        }
+        for post in Post::ALL {
+            let held = if self.engine.posts.has(post) { 1.0 } else { 0.0 };
+            metrics::gauge!("onecouch_node_post", "post" => post.name()).set(held);
+        }
+        metrics::gauge!("onecouch_node_trusted_seconds").set(standing.trusted_for.as_secs_f64());
+        metrics::gauge!("onecouch_bus_up").set(if node.bus.line().borrow().up { 1.0 } else { 0.0 });
+        if let Some(lag) = node.neighbours.lag() {
+            metrics::gauge!("onecouch_bus_lag_seconds").set(lag.as_secs_f64());
         }
     }
 

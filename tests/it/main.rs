@@ -4,6 +4,7 @@
 
 mod bus_stories;
 mod clipper;
+mod cluster_stories;
 mod command_stories;
 mod crash_stories;
 mod discord_stories;

@@ -46,8 +46,8 @@ use crate::fake_telegram::{BOT, Chat, FakeTelegram, Note, Rank, Sent, TOKEN, Use
 
 const SINTEL: &str = "https://films.example/sintel.mp4";
 const LAUNDROMAT: &str = "https://films.example/laundromat.mp4";
-const ANA: User = User { id: 7, name: "Ana" };
-const BEN: User = User { id: 8, name: "Ben" };
+pub(crate) const ANA: User = User { id: 7, name: "Ana" };
+pub(crate) const BEN: User = User { id: 8, name: "Ben" };
 
 struct World {
     telegram: FakeTelegram,
@@ -204,6 +204,6 @@ impl Placed for Chat {
     }
 }
 
-fn club() -> Chat {
+pub(crate) fn club() -> Chat {
     Chat::group(-100, "Friday film club")
 }

@@ -17,7 +17,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Ask, Shared,
+    Ask, Rooms, Shared,
     wire::{self, Reply, Said, What},
 };
 use crate::{
@@ -126,6 +126,33 @@ impl Cluster {
     pub(super) fn hint(&self, node: NodeId, room: RoomId, what: What) {
         let said = Said { room, from: self.node, what };
         self.bus.tell(&wire::node_subject(node), wire::write(&said));
+    }
+}
+
+/// How a node is, as far as it knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NodeStanding {
+    /// Rooms that it has.
+    pub owned: usize,
+    /// Rooms in memory that other nodes have.
+    pub followed: usize,
+    /// For how long it accepts commands for its rooms without renewing its lease.
+    pub trusted_for: Duration,
+}
+
+impl Rooms {
+    /// How this node is; nothing of a process that is alone.
+    pub fn node_standing(&self) -> Option<NodeStanding> {
+        let cluster = self.shared.cluster.as_deref()?;
+        let owned = cluster.held.len();
+        let followed = self.shared.loaded.len().saturating_sub(owned);
+        let trusted_for = cluster.trusted_until().saturating_duration_since(Instant::now());
+        Some(NodeStanding { owned, followed, trusted_for })
+    }
+
+    /// Whether what this node has by the store is its own at this moment; a process that is alone has all of it.
+    pub(crate) fn is_trusted(&self) -> bool {
+        self.shared.cluster.as_deref().is_none_or(Cluster::is_trusted)
     }
 }
 

@@ -9,6 +9,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
+use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use crate::ids::{PersonId, RoomId};
@@ -29,7 +30,7 @@ impl Wanted {
 }
 
 /// A room has events, and they are on disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct News {
     /// Which.
     pub room: RoomId,

@@ -14,7 +14,6 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bots::discord::oauth::OAuth;
 use engine::{
-    ids::Entropy,
     limits::Rule,
     people::Caller,
     records::Platform,
@@ -48,8 +47,8 @@ struct Inner {
     authorize: Url,
     /// Where they come back to.
     callback: String,
-    /// Seals states. Made at every start: who is at Discord meanwhile begins again.
-    key: String,
+    /// Seals states, on all nodes alike.
+    key: Secret,
 }
 
 impl fmt::Debug for DiscordLogin {
@@ -76,7 +75,7 @@ impl DiscordLogin {
             application: discord.application_id,
             authorize,
             callback: format!("{public_url}{CALLBACK}"),
-            key: Entropy.token(),
+            key: secret.of_purpose("logging in"),
         }))))
     }
 
@@ -90,7 +89,8 @@ impl DiscordLogin {
 
     fn seal(&self, until: i64, path: &str, token: &Secret) -> Hmac<Sha256> {
         // HMAC takes keys of any length.
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.key.as_bytes()).expect("HMAC takes keys of any length");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(self.0.key.reveal().as_bytes()).expect("HMAC takes keys of any length");
         mac.update(format!("{until}\n{path}\n{}", token.reveal()).as_bytes());
         mac
     }

@@ -25,6 +25,8 @@ const TRIES: usize = 5;
 pub(super) struct Lease {
     /// The connection by which it is renewed.
     pub(super) pool: PgPool,
+    /// The connection by which [posts](super::posts) are taken: one node may wait there for another, and no renewal may.
+    pub(super) posts: PgPool,
     pub(super) node: NodeId,
     /// Which row of `runs` it is.
     pub(super) run: i64,
@@ -54,6 +56,7 @@ impl Lease {
             tracing::debug!(%error, "this node's lease was not ended: others wait until it is over");
         }
         self.pool.close().await;
+        self.posts.close().await;
     }
 
     /// The server's time at this moment, as far as the quickest of a few answers tells.

@@ -37,7 +37,7 @@ pub(super) async fn open(url: &str, node: Option<NodeId>) -> Result<(PgTables, P
     let alone = if node.is_some() { Alone::No } else { Alone::Yes };
     let (database, failed) = (address::shown(url), |error| explained(url, error));
     let Some(mut line) = Line::open(writing(url)?, alone).await.map_err(failed)? else {
-        return Err(StoreError::InUse { database });
+        return Err(StoreError::NotShared { database });
     };
     let lost = |error| match error {
         Failed::Database(error) | Failed::Away(error) => explained(url, error),

@@ -108,7 +108,10 @@ impl FakeTelegram {
     /// Where a public address really is: updates for webhooks that begin with `public` (`https://couch.example`) are posted
     /// to `address` (`http://127.0.0.1:1234`) instead, with the secret in the header. Until then they wait.
     pub(crate) fn routes(&self, public: &str, address: &str) {
-        self.change(|state| state.routes.push((public.to_owned(), address.trim_end_matches('/').to_owned())));
+        self.change(|state| {
+            state.routes.retain(|(from, _)| from != public);
+            state.routes.push((public.to_owned(), address.trim_end_matches('/').to_owned()));
+        });
     }
 
     /// Waits until a webhook is set; its address.

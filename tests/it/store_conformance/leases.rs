@@ -2,7 +2,7 @@
 
 use engine::{
     ids::NodeId,
-    ports::{LEASE, Renewed, Taken},
+    ports::{LEASE, Post, Renewed, Taken},
 };
 use sqlx::PgConnection;
 
@@ -135,11 +135,11 @@ async fn nodes_and_who_wants_a_database_alone_keep_each_other_out() {
     let database = server.database().await;
     let one = node(server, &database).await;
     let alone = async || PgStore::open(&server.url(&database), Retention::default()).await;
-    assert!(matches!(alone().await, Err(StoreError::InUse { .. })));
+    assert!(alone().await.is_err_and(|error| error.is_in_use()));
     one.store.close().await;
     let only = alone().await.unwrap();
     let node = PgStore::open_as_node(&server.url(&database), Retention::default(), Entropy.node()).await;
-    assert!(matches!(node, Err(StoreError::InUse { .. })));
+    assert!(node.is_err_and(|error| error.is_in_use()));
     only.close().await;
 }
 
@@ -153,4 +153,41 @@ async fn the_database_tells_the_time_to_all_nodes() {
     assert!(before.0 - 50 <= told.0 && told.0 <= after.0 + 50, "{told:?} between {before:?} and {after:?}");
     assert!(LEASE > Duration::from_secs(9));
     one.store.close().await;
+}
+
+#[tokio::test]
+async fn a_post_is_one_nodes_until_that_leaves_it_or_is_not_heard_of() {
+    let Some(server) = postgres::shared() else { return };
+    let database = server.database().await;
+    let mut hand = server.hand(&database).await;
+    let (one, other) = (node(server, &database).await, node(server, &database).await);
+    one.store.stands_at("http://one.example/").await.unwrap();
+    let hold = async |node: &Node, post| node.store.hold(post).await.unwrap();
+    for _ in 0..2 {
+        assert!(hold(&one, Post::Discord).await && !hold(&other, Post::Discord).await);
+    }
+    assert!(hold(&other, Post::Telegram).await, "each for itself");
+    let room = Held::found(&one.store, Visibility::Public).await;
+    let nodes = one.store.nodes().await.unwrap();
+    assert_eq!(nodes.iter().map(|head| head.node).collect::<Vec<_>>(), [one.id, other.id]);
+    assert_eq!((&*nodes[0].url, nodes[0].rooms, &nodes[0].posts[..]), ("http://one.example/", 1, &[Post::Discord][..]));
+    assert_eq!((nodes[1].rooms, &nodes[1].posts[..]), (0, &[Post::Telegram][..]));
+    assert_eq!(other.store.owners(&[room.id]).await.unwrap(), [(room.id, "http://one.example/".into())]);
+    // Who does not have it leaves nothing.
+    other.store.leave(Post::Discord).await.unwrap();
+    assert!(!hold(&other, Post::Discord).await);
+    one.store.leave(Post::Discord).await.unwrap();
+    assert!(hold(&other, Post::Discord).await && !hold(&one, Post::Discord).await);
+    lapses(&mut hand, &other).await;
+    assert!(!hold(&other, Post::Telegram).await, "whose own lease is over has nothing");
+    assert!(hold(&one, Post::Discord).await && hold(&one, Post::Telegram).await);
+    assert_eq!(one.store.nodes().await.unwrap().len(), 1);
+    other.store.renew().await.unwrap();
+    assert!(!hold(&other, Post::Discord).await, "it was taken meanwhile");
+    for node in [one, other] {
+        node.store.close().await;
+    }
+    let left = PgStore::open(&server.url(&database), Retention::default()).await.unwrap();
+    assert!(left.hold(Post::Discord).await.unwrap(), "a process that is alone has all");
+    left.close().await;
 }

@@ -162,7 +162,7 @@ async fn a_line_that_is_cut_is_made_anew_and_nobody_notices() {
     assert_eq!(numbers(&back.events), [1, 2, 3]);
     // And the database is still its own.
     let second = PgStore::open(&server.url(&database), Retention::default()).await;
-    assert!(matches!(second, Err(StoreError::InUse { .. })));
+    assert!(second.is_err_and(|error| error.is_in_use()));
     store.close().await;
 }
 

@@ -11,7 +11,8 @@ import '../words/later';
 const EVERY = 5000;
 
 const SHAPES: Readonly<Record<string, readonly [IconName, 'ok' | 'warn' | 'bad' | 'calm']>> = {
-  ok: ['insync', 'ok'], starting: ['hourglass', 'warn'], down: ['alert', 'bad'], ended: ['x', 'bad'], off: ['minus', 'calm'],
+  ok: ['insync', 'ok'], starting: ['hourglass', 'warn'], down: ['alert', 'bad'], ended: ['x', 'bad'], off: ['minus', 'calm'], elsewhere: ['globe', 'ok'],
+  unheard: ['alert', 'bad'],
 };
 
 const DIALECTS: Readonly<Record<string, string>> = { native: 'onecouch', opentogethertube: 'OpenTogetherTube', clipper: 'Clipper' };
@@ -59,6 +60,26 @@ export function Overview() {
             <Figure word={t('op.runs')} value={runs(said.uptime)} under={t('op.version', { version: said.version })} />
             <Figure word={t('op.database')} value={sizeText(said.bytes)} under={t('op.bans.count', { count: said.bans })} />
           </dl>
+          {said.nodes.length > 0 && (
+            <section>
+              <h3 class="sec">{t('op.nodes')}</h3>
+              <ul class="op-lines">
+                {said.nodes.map(({ url, here, state, rooms, posts }) => {
+                  const [icon, tone] = SHAPES[state] ?? ['alert', 'warn'];
+                  const does = posts.map((post) => named('op.part', post)).join(', ');
+                  return (
+                    <li key={url}>
+                      <span class="grow">
+                        <span class="clip block">{here ? t('op.node.here', { url }) : url}</span>
+                        <span class="t13 t2 clip block">{[t('op.node.rooms', { count: rooms }), does].filter((one) => one !== '').join(' · ')}</span>
+                      </span>
+                      <How icon={icon} tone={tone} word={named('op.state', state)} />
+                    </li>
+                  );
+                })}
+              </ul>
+            </section>
+          )}
           <div class="op-cols">
             <section>
               <h3 class="sec">{t('op.parts')}</h3>

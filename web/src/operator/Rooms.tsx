@@ -45,7 +45,7 @@ export function Rooms() {
               <Icon name={room.public ? 'globe' : 'lock'} size={16} />
               <span class="grow">
                 <b class="clip block" dir="auto">{room.title}</b>
-                <span class="t13 t2 clip block">{t('op.room.made', { name: room.host ?? t('op.nobody'), time: stamp(room.madeAt) })}</span>
+                <span class="t13 t2 clip block">{t('op.room.made', { name: room.host ?? t('op.nobody'), time: stamp(room.madeAt) })}{room.node !== null && ` · ${room.node}`}</span>
               </span>
               <Now now={room.now} />
               <Icon name="right" size={16} />

@@ -24,6 +24,18 @@ export interface Overview {
   readonly bytes: number;
   readonly bans: number;
   readonly parts: readonly { readonly name: string; readonly state: string }[];
+  /** Nothing where there is one. */
+  readonly nodes: readonly Node[];
+}
+
+/** One of several nodes. */
+export interface Node {
+  readonly url: string;
+  /** The one that answered. */
+  readonly here: boolean;
+  readonly state: string;
+  readonly rooms: number;
+  readonly posts: readonly string[];
 }
 
 export async function overview(key: string): Promise<Overview> {
@@ -39,6 +51,9 @@ export async function overview(key: string): Promise<Overview> {
     bytes: count(data['database_bytes']),
     bans: count(data['bans']),
     parts: objects(data['parts']).map((one) => ({ name: text(one['name']) ?? '', state: text(one['state']) ?? '' })),
+    nodes: objects(data['nodes']).map((one) => ({
+      url: text(one['url']) ?? '', here: one['this'] === true, state: text(one['state']) ?? '', rooms: count(one['rooms']), posts: texts(one['posts']),
+    })),
   };
 }
 
@@ -74,6 +89,8 @@ export interface Room {
   readonly host: string | null;
   /** Nothing where it is on disk alone. */
   readonly now: Awake | null;
+  /** The node that has it, where there are several. */
+  readonly node: string | null;
 }
 
 const room = (entry: Json): Room | null => {
@@ -82,7 +99,7 @@ const room = (entry: Json): Room | null => {
   const host = object(entry['host']);
   return {
     id, title: text(entry['title']) ?? '', madeAt: count(entry['made_at']), public: entry['public'] === true,
-    host: text(host['name']) ?? text(host['person']), now: awake(entry['now']),
+    host: text(host['name']) ?? text(host['person']), now: awake(entry['now']), node: text(entry['node']),
   };
 };
 

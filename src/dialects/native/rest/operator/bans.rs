@@ -101,7 +101,6 @@ pub(in super::super) async fn make(
         until: new.until.map(WallTime),
     };
     let ban = app.engine.addresses.ban(ban, by, from, new.force).await?;
-    app.fanout.bar();
     Ok((StatusCode::CREATED, Json(Data { data: BanWire::from(&ban) })).into_response())
 }
 

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use bots::Standing;
-use engine::records::Platform;
+use engine::{
+    ports::{Post, Store},
+    records::Platform,
+    refusal::No,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -38,6 +42,25 @@ pub struct OverviewWire {
     bans: usize,
     /// The parts of the server and how they are.
     parts: Vec<PartWire>,
+    /// The nodes that are one server together; none where there is one. What else stands here is of the node that was asked.
+    nodes: Vec<NodeWire>,
+}
+
+/// One of several nodes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NodeWire {
+    /// Its own address.
+    url: String,
+    /// Whether it is the one that was asked.
+    this: bool,
+    /// `ok`; `unheard`: it is there by the database and not on the bus, so that what is done at it and here does not meet.
+    state: &'static str,
+    /// Since when it has been there, in Unix milliseconds.
+    began_at: i64,
+    /// How many rooms it has.
+    rooms: u64,
+    /// What it does for all: `discord`, `telegram`, `webhooks`.
+    posts: Vec<&'static str>,
 }
 
 /// Rooms.
@@ -67,7 +90,8 @@ pub struct PeopleWire {
 pub struct PartWire {
     /// `store`, `discord`, `telegram`, `activity`, `mail`, `films`, `uploads`, `relay`, `webhooks`.
     name: &'static str,
-    /// `ok`; `starting`; `down`: tried again until it is there; `ended`: gone until the next start; `off`: not set up.
+    /// `ok`; `starting`; `down`: tried again until it is there; `ended`: gone until the next start; `elsewhere`: another node has it;
+    /// `off`: not set up.
     state: &'static str,
 }
 
@@ -97,8 +121,27 @@ pub(in super::super) async fn read(State(app): State<App>, _: Operator) -> Resul
         database_bytes: totals.bytes,
         bans: engine.addresses.list().await?.len(),
         parts: parts(&app),
+        nodes: nodes(&app).await?,
     };
     Ok(Data { data })
+}
+
+/// The nodes, as the database knows them.
+async fn nodes(app: &App) -> Result<Vec<NodeWire>, ApiError> {
+    let Some(node) = &app.node else { return Ok(Vec::new()) };
+    let nodes = node.store.nodes().await.map_err(No::from)?.into_iter().map(|head| {
+        let this = head.node == node.membership.node;
+        let heard = this || node.neighbours.hears(head.node);
+        NodeWire {
+            url: head.url.to_string(),
+            this,
+            state: if heard { "ok" } else { "unheard" },
+            began_at: head.began.0,
+            rooms: head.rooms,
+            posts: head.posts.into_iter().map(Post::name).collect(),
+        }
+    });
+    Ok(nodes.collect())
 }
 
 /// The parts of the server; that the store answers was just found out.
@@ -109,9 +152,15 @@ fn parts(app: &App) -> Vec<PartWire> {
         Standing::Up => "ok",
         Standing::Down => "down",
         Standing::Ended => "ended",
+        Standing::Elsewhere => "elsewhere",
     };
     let is_on = |on: bool| if on { "ok" } else { "off" };
     let part = |name, state| PartWire { name, state };
+    let webhooks = match &app.courier {
+        Some(_) if app.engine.posts.has(Post::Webhooks) => "ok",
+        Some(_) => "elsewhere",
+        None => "off",
+    };
     vec![
         part("store", "ok"),
         part("discord", bot(Platform::Discord)),
@@ -121,7 +170,7 @@ fn parts(app: &App) -> Vec<PartWire> {
         part("films", is_on(app.library.is_some())),
         part("uploads", is_on(app.dock.is_some())),
         part("relay", is_on(app.relay.is_some())),
-        part("webhooks", is_on(app.courier.is_some())),
+        part("webhooks", webhooks),
     ]
 }
 

@@ -86,6 +86,8 @@ pub struct ListedRoomWire {
     host: Option<HostWire>,
     /// How it is at this moment; null where it is on disk alone.
     now: Option<AwakeWire>,
+    /// The address of the node that has it; null where there is one node, or none has it.
+    node: Option<String>,
 }
 
 /// Whose a room is.
@@ -127,7 +129,7 @@ impl AwakeWire {
 
 impl From<ListedRoom> for ListedRoomWire {
     fn from(room: ListedRoom) -> Self {
-        let ListedRoom { head, host_name, awake } = room;
+        let ListedRoom { head, host_name, awake, node } = room;
         Self {
             id: head.id.0,
             title: head.title.to_string(),
@@ -135,6 +137,7 @@ impl From<ListedRoom> for ListedRoomWire {
             public: head.public,
             host: head.host.map(|host| HostWire { person: host.0, name: host_name.map(|name| name.to_string()) }),
             now: awake.as_deref().map(AwakeWire::new),
+            node: node.map(|url| url.to_string()),
         }
     }
 }
