@@ -4,6 +4,7 @@
 //! may share one, each by its own end, and so may the bus between them.
 
 mod bus;
+mod held;
 
 use std::{
     cmp::Reverse,
@@ -23,8 +24,8 @@ use crate::{
     event::{ChatLine, Event, EventKind, Visit},
     ids::{NodeId, PersonId, RoomId},
     ports::{
-        Attendance, Brought, Change, Entry, LEASE, Landing, Loaded, NodeHead, Pending, Post, Renewed, Retention,
-        RoomHead, Store, Taken, Totals, Trail,
+        Alone, Attendance, Brought, Change, Entry, Held, LEASE, Landing, Loaded, NodeHead, Pending, Post, Renewed,
+        Retention, RoomHead, Store, Taken, Totals, Trail,
     },
     records::{Find, Key, Record},
     refusal::{Fault, No},
@@ -58,6 +59,8 @@ struct Shelves {
     posts: BTreeMap<Post, usize>,
     /// By kind and text, so that what is found is in the order in which a database has it.
     records: BTreeMap<(&'static str, String), Record>,
+    /// What one node has and no other, and whether that one let go of the shelves.
+    held: HashMap<String, Arc<Mutex<bool>>>,
     /// Records and visits that were written since the last sweep.
     unswept: usize,
 }
@@ -274,6 +277,13 @@ impl Store for MemoryStore {
             })
         };
         Ok(shelves.runs.iter().enumerate().filter_map(head).collect())
+    }
+
+    async fn exclusive(&self, key: &str, patience: Duration) -> Result<Box<dyn Held>, No> {
+        if self.open()?.runs[self.run].lease.is_none() {
+            return Ok(Box::new(Alone));
+        }
+        Ok(Box::new(held::wait(self, key, patience).await?))
     }
 
     async fn beat(&self, at: PlayTime) -> Result<(), Fault> {

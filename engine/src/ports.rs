@@ -4,6 +4,7 @@
 //! and over the network (the host), `Bus`, for several nodes, in memory (here) and on NATS (the host).
 
 mod bus;
+mod held;
 mod nodes;
 
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
@@ -13,6 +14,7 @@ use url::Url;
 
 pub use self::{
     bus::{Bus, Hearing, Letter, Line, Unheard},
+    held::{Alone, HELD_PATIENCE, Held},
     nodes::{NodeHead, Post},
 };
 use crate::{
@@ -89,6 +91,17 @@ pub trait Store: Send + Sync + 'static {
     async fn owners(&self, rooms: &[RoomId]) -> Result<Vec<(RoomId, Arc<str>)>, Fault> {
         let _ = rooms;
         Ok(Vec::new())
+    }
+
+    /// Waits until nobody else has `key`, on any process of this store, and has it then. Whoever dies has nothing any more. As many as there are may be had at once.
+    /// A store of one process has nothing to wait for: within a process whoever asks takes turns anyway.
+    ///
+    /// # Errors
+    ///
+    /// `busy` where somebody else has it for as long as `patience`, `not_stored` where the store is away.
+    async fn exclusive(&self, key: &str, patience: Duration) -> Result<Box<dyn Held>, No> {
+        let (_, _) = (key, patience);
+        Ok(Box::new(Alone))
     }
 
     /// Notes that rooms play at this moment, so that a crash costs no more than the time since.

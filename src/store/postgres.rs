@@ -4,11 +4,12 @@
 //! may be lost, and is then made anew ([`mod@line`]); what writes are judged by is locked ([`tables`]), so that the rules hold
 //! though somebody else writes at the same time; a transaction that got in another's way is done again ([`writer`]).
 //! [`past`], [`forget`] and [`bring`] write and [`read`], [`recall`] and [`survey`] read as their neighbours in
-//! [`sqlite`](super::sqlite) do. [`connect`] knows how to get there and what may be in the way, [`open`] what is done then,
+//! [`sqlite`](super::sqlite) do. [`exclusive`] is what one node has and no other. [`connect`] knows how to get there and what may be in the way, [`open`] what is done then,
 //! [`schema`] how far the tables are.
 
 mod bring;
 mod connect;
+mod exclusive;
 mod forget;
 mod lease;
 mod line;
@@ -31,8 +32,8 @@ use engine::{
     event::Event,
     ids::{NodeId, PersonId, RoomId},
     ports::{
-        Attendance, Brought, Change, Entry, Landing, Loaded, NodeHead, Pending, Post, Renewed, Retention, RoomHead,
-        Store, Taken, Totals, Trail,
+        Alone, Attendance, Brought, Change, Entry, Held, Landing, Loaded, NodeHead, Pending, Post, Renewed, Retention,
+        RoomHead, Store, Taken, Totals, Trail,
     },
     records::{Find, Key, Record},
     refusal::{Fault, No},
@@ -41,8 +42,8 @@ use engine::{
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use self::lease::Lease;
 pub(super) use self::schema::look;
+use self::{exclusive::Exclusives, lease::Lease};
 use super::{
     Database, Size, StoreError,
     queue::{Job, Queue, Raising},
@@ -66,6 +67,8 @@ pub struct PgStore {
     run: i64,
     /// Where it is one of several nodes.
     lease: Option<Lease>,
+    /// What it has that no other node may have meanwhile, where there are others.
+    exclusives: Option<Exclusives>,
 }
 
 impl PgStore {
@@ -89,10 +92,12 @@ impl PgStore {
         let lease = node
             .map(|node| Ok(Lease { pool: connect::renewing(url)?, posts: connect::renewing(url)?, node, run }))
             .transpose()?;
+        let lease = node.map(|node| Ok(Lease { pool: connect::renewing(url)?, node, run })).transpose()?;
+        let exclusives = node.map(|_| Ok(Exclusives::new(connect::having(url)?))).transpose()?;
         let (queue, jobs, closed) = Queue::new();
         let clock = Clock::start();
         tokio::spawn(Writer::new(tables, clock, retention).work(jobs, closed));
-        Ok(Self { queue, readers, patience: connect::READ, clock, run, lease })
+        Ok(Self { queue, readers, patience: connect::READ, clock, run, lease, exclusives })
     }
 
     /// This node's place among the others, by which the numbers of its connections differ from theirs: it comes again only after 65,535 others.
@@ -127,7 +132,15 @@ impl PgStore {
         let readers = open::still(url).await?;
         let (queue, jobs, closed) = Queue::new();
         tokio::spawn(read::raise(readers.clone(), jobs, closed));
-        Ok(Self { queue, readers, patience: connect::READ_ALL, clock: Clock::start(), run: 0, lease: None })
+        Ok(Self {
+            queue,
+            readers,
+            patience: connect::READ_ALL,
+            clock: Clock::start(),
+            run: 0,
+            lease: None,
+            exclusives: None,
+        })
     }
 
     /// Waits for a read as long as one may take. The server gives up before, where it is there at all.
@@ -224,6 +237,13 @@ impl Store for PgStore {
             return Ok(Vec::new());
         }
         self.read(posts::owners(&self.readers, rooms)).await
+    }
+
+    async fn exclusive(&self, key: &str, patience: Duration) -> Result<Box<dyn Held>, No> {
+        match &self.exclusives {
+            Some(exclusives) => exclusives.take(key, patience).await,
+            None => Ok(Box::new(Alone)),
+        }
     }
 
     async fn beat(&self, at: PlayTime) -> Result<(), Fault> {
@@ -334,6 +354,9 @@ impl Store for PgStore {
 
     async fn close(&self) {
         self.queue.close().await;
+        if let Some(exclusives) = &self.exclusives {
+            exclusives.close().await;
+        }
         if let Some(lease) = &self.lease {
             lease.end().await;
         }

@@ -144,6 +144,7 @@ macro_rules! stories {
     };
 }
 
+mod exclusive;
 mod file;
 mod forgetting;
 mod leases;

@@ -17,8 +17,8 @@ use engine::{
     media::{Media, Player},
     memory::MemoryStore,
     ports::{
-        Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Renewed, Resolve, RoomHead, Store, Taken, Totals,
-        Trail,
+        Attendance, Brought, Change, Entry, Held, Landing, Loaded, Pending, Renewed, Resolve, RoomHead, Store, Taken,
+        Totals, Trail,
     },
     records::{Find, Key, Record},
     refusal::{Code, Fault, No},
@@ -260,6 +260,10 @@ impl Store for TestStore {
 
     async fn lost(&self, held: &[(RoomId, u64)]) -> Result<Vec<RoomId>, Fault> {
         self.inner.lost(held).await
+    }
+
+    async fn exclusive(&self, key: &str, patience: Duration) -> Result<Box<dyn Held>, No> {
+        self.inner.exclusive(key, patience).await
     }
 
     async fn beat(&self, at: PlayTime) -> Result<(), Fault> {

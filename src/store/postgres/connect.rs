@@ -79,6 +79,11 @@ pub(super) fn renewing(url: &str) -> Result<PgPool, StoreError> {
     Ok(pool.connect_lazy_with(options(url, STATEMENT_RENEW)?.options(SESSION)))
 }
 
+/// The connection that has what no other node may have.
+pub(super) fn having(url: &str) -> Result<PgConnectOptions, StoreError> {
+    Ok(options(url, STATEMENT_RENEW)?.options(SESSION))
+}
+
 /// The one connection by which all is read.
 pub(super) fn reader_of_all(url: &str) -> Result<PgPool, StoreError> {
     let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(READ_ALL).test_before_acquire(false);

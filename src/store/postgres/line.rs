@@ -44,8 +44,18 @@ pub(super) enum Alone {
     No,
 }
 
-/// The process of the server at the other end.
-type Backend = (i32, String);
+/// The process of the server at the other end of a connection.
+pub(super) type Backend = (i32, String);
+
+/// Who is there.
+pub(super) async fn backend(connection: &mut PgConnection) -> Result<Backend, sqlx::Error> {
+    sqlx::query_as(BACKEND).fetch_one(connection).await
+}
+
+/// Ends what the server may still do for a connection that is lost.
+pub(super) async fn end(connection: &mut PgConnection, (pid, begun): &Backend) -> Result<(), sqlx::Error> {
+    sqlx::query(END).bind(pid).bind(begun).execute(connection).await.map(drop)
+}
 
 /// The connection that writes.
 #[derive(Debug)]
@@ -68,7 +78,7 @@ impl Line {
         if !free {
             return Ok(None);
         }
-        let backend = sqlx::query_as(BACKEND).fetch_one(&mut connection).await?;
+        let backend = backend(&mut connection).await?;
         Ok(Some(Self { options, alone, connection: Some(connection), backend }))
     }
 
@@ -103,14 +113,13 @@ impl Line {
 
 /// Takes the database again, on another connection.
 async fn again(connection: &mut PgConnection, alone: Alone, last: &Backend) -> Result<Backend, Failed> {
-    let (pid, begun) = last;
     // Where only the line was cut, the server does not know: what it still does for the last connection ends now, so that it
     // is not done behind what is done by this one.
-    sqlx::query(END).bind(pid).bind(begun).execute(&mut *connection).await.map_err(Failed::Away)?;
+    end(connection, last).await.map_err(Failed::Away)?;
     sqlx::query(WAIT).execute(&mut *connection).await.map_err(Failed::Away)?;
     let take = if alone == Alone::Yes { TAKE } else { SHARE };
     let taken = sqlx::query(take).bind(OURS).bind(OWNER).execute(&mut *connection).await;
     taken.map_err(|error| if code(&error) == NOT_IN_TIME { Failed::Taken } else { Failed::Away(error) })?;
     sqlx::query(WAIT_AS_EVER).execute(&mut *connection).await.map_err(Failed::Away)?;
-    sqlx::query_as(BACKEND).fetch_one(connection).await.map_err(Failed::Away)
+    backend(connection).await.map_err(Failed::Away)
 }
