@@ -7,7 +7,7 @@ use std::{collections::HashMap, net::IpAddr, sync::Arc};
 
 use arc_swap::ArcSwap;
 use ipnet::{IpNet, Ipv6Net};
-use tokio::sync::{Mutex, watch};
+use tokio::sync::watch;
 
 use crate::{
     changes::Others,
@@ -16,6 +16,7 @@ use crate::{
     refusal::{Code, No, Refusal},
     text,
     time::{Clock, WallTime},
+    turns::Turns,
 };
 
 /// The longest prefix of IPv6: whoever has one address in a /64 has all of them.
@@ -32,7 +33,7 @@ pub struct Addresses {
     clock: Clock,
     table: Arc<ArcSwap<Table>>,
     /// Held while the list is changed: rare enough to do one after the other.
-    changing: Arc<Mutex<()>>,
+    changing: Arc<Turns>,
     /// Who is told when it is another.
     others: Others,
     /// Whoever here wants to know that it is another.
@@ -72,14 +73,8 @@ impl Table {
 impl Addresses {
     /// None are kept out until [`load`](Self::load) has read who is.
     pub fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
-        Self {
-            store,
-            clock,
-            table: Arc::default(),
-            changing: Arc::default(),
-            others: Others::default(),
-            changed: Arc::default(),
-        }
+        let changing = Arc::new(Turns::one(store.clone(), "addresses"));
+        Self { store, clock, table: Arc::default(), changing, others: Others::default(), changed: Arc::default() }
     }
 
     /// The same as one of several nodes.
@@ -151,14 +146,15 @@ impl Addresses {
         }
         let reason = if reason.trim().is_empty() { String::new() } else { text::lines(reason, REASON)? };
         let ban = AddressBan { net, reason: reason.into(), by, at, until };
-        let held = self.changing.lock().await;
+        let turn = self.changing.next().await?;
         if self.list().await?.len() >= MOST {
             return Err(Refusal::input(format_args!("{MOST} networks are kept out already. Lift a ban first.")).into());
         }
+        turn.still().await?;
         self.store.put(vec![Record::AddressBan(ban.clone())]).await?;
         self.others.tell(&crate::changes::Change::Addresses);
         self.load().await?;
-        drop(held);
+        drop(turn);
         crate::acts::about(Some(ban.id().to_string()), &net.to_string());
         Ok(ban)
     }
@@ -169,14 +165,15 @@ impl Addresses {
     ///
     /// `no_such_ban`.
     pub async fn lift(&self, id: uuid::Uuid) -> Result<(), No> {
-        let held = self.changing.lock().await;
+        let turn = self.changing.next().await?;
         let ban = self.list().await?.into_iter().find(|ban| ban.id() == id);
         let ban = ban.ok_or(Refusal::new(Code::NoSuchBan))?;
         let delete = vec![Key::AddressBan(ban.net.to_string())];
+        turn.still().await?;
         self.store.change(Change { delete, ..Change::default() }).await?;
         self.others.tell(&crate::changes::Change::Addresses);
         self.load().await?;
-        drop(held);
+        drop(turn);
         crate::acts::about(None, &ban.net.to_string());
         Ok(())
     }

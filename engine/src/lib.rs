@@ -37,6 +37,7 @@ pub mod survey;
 pub mod table;
 pub mod text;
 pub mod time;
+mod turns;
 pub mod uploads;
 pub mod webhooks;
 pub mod words;

@@ -30,7 +30,6 @@ use std::{
 
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
-use tokio::sync::Mutex;
 
 pub use self::{
     accounts::{AccountChange, NewAccount, Registered},
@@ -48,12 +47,13 @@ use crate::{
     changes::{Change, Lines, Others},
     ids::{Entropy, PersonId, RoomId},
     limits::{Limits, Rule},
-    ports::Store,
+    ports::{Held, Store},
     records::{Admission, Answer, Find, Key, Person, Record},
     refusal::{Fault, No, Refusal},
     secret::Secret,
     text,
     time::{Clock, Millis, WallTime},
+    turns::Turns,
 };
 
 /// What a host sets about people.
@@ -97,7 +97,7 @@ pub struct People {
     /// Who was found to be let in lately. Who is not is looked up each time: they may be let in at any moment.
     admitted: Cache<(RoomId, PersonId), ()>,
     /// Held while an account is read, changed and written: rare enough to do one after the other.
-    changing: Arc<Mutex<()>>,
+    changing: Arc<Turns>,
     /// Who is told what changes.
     others: Others,
 }
@@ -113,6 +113,8 @@ struct Known {
 const REMEMBERED: u64 = 100_000;
 /// How long, at most: what another process changes is seen after that.
 const REMEMBERED_FOR: Duration = Duration::from_secs(30);
+/// How long an answer is waited for that another node works at: some look at links, which takes seconds.
+const ANSWERING: Duration = Duration::from_secs(15);
 /// How often the use of a key is written down, at most.
 const NOTED_EVERY: Duration = Duration::from_mins(1);
 
@@ -128,6 +130,7 @@ where
 impl People {
     /// People on a store.
     pub fn new(store: Arc<dyn Store>, clock: Clock, limits: Arc<Limits>, settings: &PeopleSettings) -> Self {
+        let changing = Arc::new(Turns::one(store.clone(), "people"));
         Self {
             store,
             clock,
@@ -142,7 +145,7 @@ impl People {
             noted: memory(NOTED_EVERY),
             known: memory(REMEMBERED_FOR),
             admitted: memory(REMEMBERED_FOR),
-            changing: Arc::default(),
+            changing,
             others: Others::default(),
         }
     }
@@ -192,6 +195,15 @@ impl People {
             Some(Record::Answer(answer)) => Ok(Some(answer)),
             _ => Ok(None),
         }
+    }
+
+    /// Waits until no other node works at the answer to this key, and has it then until what is given back is dropped.
+    ///
+    /// # Errors
+    ///
+    /// `busy` where another one does for a quarter of a minute, `not_stored` where the store is away.
+    pub async fn answering(&self, key: &str) -> Result<Box<dyn Held>, No> {
+        self.store.exclusive(&format!("answers/{key}"), ANSWERING).await
     }
 
     /// Keeps an answer, to be given again when the same is asked again.

@@ -1,12 +1,9 @@
 //! Chats that rooms are tied to, what each is set to, and what holds for the communities they are in.
 
-mod turns;
-
 use std::{sync::Arc, time::Duration};
 
 use moka::sync::Cache;
 
-use self::turns::Turns;
 use crate::{
     ids::RoomId,
     people::memory,
@@ -14,6 +11,7 @@ use crate::{
     records::{Community, Find, Key, Place, PlaceId, PlaceSettings, Platform, Record},
     refusal::{No, Refusal},
     room::Role,
+    turns::Turns,
 };
 
 /// All places.
@@ -21,7 +19,7 @@ use crate::{
 pub struct Places {
     store: Arc<dyn Store>,
     /// Whose turn it is to read a record, change it and write it: a store can make a write depend on whether a record is
-    /// there, not on what is in it. One process holds the store, so this is enough.
+    /// there, not on what is in it.
     turns: Arc<Turns>,
     /// Communities that were asked for lately, also those of which nothing is stored: every command in them asks. Filled
     /// and emptied in turn only, so that what was read before a write is not remembered after it.
@@ -34,7 +32,8 @@ const REMEMBERED: Duration = Duration::from_mins(1);
 impl Places {
     /// Places on a store.
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, turns: Arc::default(), communities: memory(REMEMBERED) }
+        let turns = Arc::new(Turns::of_each(store.clone(), "places"));
+        Self { store, turns, communities: memory(REMEMBERED) }
     }
 
     /// The place, if a room is tied to it.
@@ -57,13 +56,14 @@ impl Places {
         room: RoomId,
         change: impl FnOnce(&mut PlaceSettings),
     ) -> Result<Place, No> {
-        let _turn = self.turns.of(&id).await;
+        let turn = self.turns.of(&id.to_string()).await?;
         let before = self.get(&id).await?;
         // Tied to the same room again, the chat has its card already.
         let card = before.as_ref().filter(|before| before.room == room).and_then(|before| before.card);
         let mut settings = before.map(|before| before.settings).unwrap_or_default();
         change(&mut settings);
         let place = Place { id, room, card, settings };
+        turn.still().await?;
         self.store.put(vec![Record::Place(place.clone())]).await?;
         Ok(place)
     }
@@ -97,7 +97,8 @@ impl Places {
 
     /// Unties a chat, and forgets what it was set to.
     pub async fn untie(&self, id: &PlaceId) -> Result<(), No> {
-        let _turn = self.turns.of(id).await;
+        let turn = self.turns.of(&id.to_string()).await?;
+        turn.still().await?;
         self.store.delete(Key::Place(id.clone())).await
     }
 
@@ -113,13 +114,14 @@ impl Places {
     }
 
     async fn edit(&self, id: &PlaceId, edit: impl FnOnce(&mut Place)) -> Result<Option<Place>, No> {
-        let _turn = self.turns.of(id).await;
+        let turn = self.turns.of(&id.to_string()).await?;
         let Some(before) = self.get(id).await? else { return Ok(None) };
         let mut place = before.clone();
         edit(&mut place);
         if place == before {
             return Ok(Some(place));
         }
+        turn.still().await?;
         // A room that is deleted takes its chats along, whosever turn it is: they must not come back.
         let put = vec![Record::Place(place.clone())];
         let change = Change { held: vec![Key::Place(id.clone())], put, ..Change::default() };
@@ -132,11 +134,14 @@ impl Places {
         if *from == to {
             return Ok(());
         }
-        let _turns = self.turns.of_both(from, &to).await;
+        let (first, second) = self.turns.of_both(&from.to_string(), &to.to_string()).await?;
         if let Some(place) = self.get(from).await? {
             let from = Key::Place(from.clone());
             let put = vec![Record::Place(Place { id: to, card: None, ..place })];
             let change = Change { held: vec![from.clone()], put, delete: vec![from], ..Change::default() };
+            for turn in [Some(&first), second.as_ref()].into_iter().flatten() {
+                turn.still().await?;
+            }
             self.store.change(change).await?;
         }
         Ok(())
@@ -157,8 +162,11 @@ impl Places {
         if let Some(known) = self.communities.get(&(platform, id)) {
             return Ok(known);
         }
-        let _turn = self.turns.of(&(platform, id)).await;
-        self.look_up(platform, id).await
+        let _here = self.turns.here(&community_key(platform, id)).await;
+        match self.communities.get(&(platform, id)) {
+            Some(known) => Ok(known),
+            None => self.look_up(platform, id).await,
+        }
     }
 
     /// Says what people with one of a community's roles are in its rooms: a co-host at most; nothing by it where none.
@@ -213,24 +221,23 @@ impl Places {
         id: i64,
         change: impl FnOnce(&mut Community) -> Result<(), Refusal>,
     ) -> Result<Community, No> {
-        let _turn = self.turns.of(&(platform, id)).await;
+        let turn = self.turns.of(&community_key(platform, id)).await?;
+        // Not as it is remembered: another node may have changed it since.
         let before = self.look_up(platform, id).await?;
         let mut community = before.clone().unwrap_or_else(|| Community::new(platform, id));
         change(&mut community)?;
         if before.as_ref() != Some(&community) {
             // Forgotten first: nobody may take it for what it was, whatever becomes of the write.
             self.communities.invalidate(&(platform, id));
+            turn.still().await?;
             self.store.put(vec![Record::Community(community.clone())]).await?;
             self.communities.insert((platform, id), Some(community.clone()));
         }
         Ok(community)
     }
 
-    /// Reads a community unless it is known. Only for whose turn it is.
+    /// Reads a community, and remembers it. Only for whose turn it is, at least in this process.
     async fn look_up(&self, platform: Platform, id: i64) -> Result<Option<Community>, No> {
-        if let Some(known) = self.communities.get(&(platform, id)) {
-            return Ok(known);
-        }
         let community = match self.store.get(Key::Community(platform, id)).await? {
             Some(Record::Community(community)) => Some(community),
             _ => None,
@@ -238,6 +245,11 @@ impl Places {
         self.communities.insert((platform, id), community.clone());
         Ok(community)
     }
+}
+
+/// Under what a community is changed: apart from its chats, as they are written.
+fn community_key(platform: Platform, id: i64) -> String {
+    format!("{} {id}", platform.name())
 }
 
 fn places(records: Vec<Record>) -> Vec<Place> {

@@ -49,6 +49,7 @@ use crate::{
     refusal::{Code, Fault, No, Refusal},
     room::{Changes, Founding, Here, Host, Preset, Room, RoomLimits, RoomSettings, RoomView, Turn},
     time::{Clock, Millis, WallTime},
+    turns::Turns,
 };
 
 /// How long somebody who asks waits for a place in a room's mailbox before the room counts as busy.
@@ -152,7 +153,7 @@ struct Shared {
     playing: AtomicUsize,
     /// Held from the moment a room takes a dialect's name until it is there: who asks for the same name meanwhile would take
     /// it for that of a room that never came to be. Held as well while a name is drawn, so that two who ask are told one.
-    naming: tokio::sync::Mutex<()>,
+    naming: Turns,
     /// The last connection number given.
     connections: AtomicU64,
     /// Rooms in which another item begins and parts of it may be skipped.
@@ -210,6 +211,7 @@ impl Rooms {
 
     fn on(store: Arc<dyn Store>, clock: Clock, settings: RoomsSettings, cluster: Option<Arc<Cluster>>) -> Self {
         let (begun, begun_by) = mpsc::channel(MAILBOX);
+        let naming = Turns::one(store.clone(), "names");
         let shared = Arc::new(Shared {
             begun,
             begun_by: Mutex::new(Some(begun_by)),
@@ -219,7 +221,7 @@ impl Rooms {
             settings,
             loaded: DashMap::new(),
             playing: AtomicUsize::new(0),
-            naming: tokio::sync::Mutex::new(()),
+            naming,
             connections: AtomicU64::new(0),
             tap: Arc::default(),
             cluster,
@@ -255,9 +257,9 @@ impl Rooms {
         let id = self.shared.entropy.room();
         let naming = match &new.name {
             Some(name) => {
-                let held = self.shared.naming.lock().await;
+                let turn = self.shared.naming.next().await?;
                 self.claim_dialect_name(id, name).await?;
-                Some(held)
+                Some(turn)
             }
             None => None,
         };
@@ -271,6 +273,9 @@ impl Rooms {
         // Lists may show the room before this answer comes: whoever finds it there waits for this life of it.
         let place = self.shared.place(id);
         let made = place.cell.get_or_try_init(async || {
+            if let Some(turn) = &naming {
+                turn.still().await?;
+            }
             self.shared.store.append(entry).await?;
             if self.shared.tap.wants(id, view.head().host) {
                 self.shared.tap.tell(News { room: id, host: view.head().host, first: 1, gone: false });

@@ -5,22 +5,22 @@
 
 use std::{
     collections::HashSet,
-    sync::{Arc, Mutex as Lock, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
-
-use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
 
 use crate::{
     command::Actor,
     ids::{PersonId, RoomId, UploadId},
-    ports::Store,
+    ports::{HELD_PATIENCE, Held, Store},
     records::{Find, Key, Record},
     refusal::{Code, No, Refusal},
     room,
     rooms::Rooms,
     time::{Clock, WallTime},
+    turns::Turns,
 };
+use serde::{Deserialize, Serialize};
 
 /// How many of one person may be unfinished at a time: a film, its subtitles, and one that broke off.
 pub const OPEN: usize = 3;
@@ -94,16 +94,18 @@ pub struct Uploads {
     clock: Clock,
     settings: UploadsSettings,
     /// Held while space is counted and reserved.
-    reserving: Arc<Mutex<()>>,
-    /// People who are being deleted: nothing begins in their name.
-    leaving: Arc<Lock<HashSet<PersonId>>>,
+    reserving: Arc<Turns>,
+    /// People who are being deleted by this process: nothing begins in their name.
+    leaving: Arc<Mutex<HashSet<PersonId>>>,
 }
 
 /// Somebody who is being deleted: as long as this lives, nothing begins in their name.
 #[derive(Debug)]
 pub struct Leaving {
-    leaving: Arc<Lock<HashSet<PersonId>>>,
+    leaving: Arc<Mutex<HashSet<PersonId>>>,
     person: PersonId,
+    /// The same for other nodes.
+    _elsewhere: Box<dyn Held>,
 }
 
 impl Drop for Leaving {
@@ -112,9 +114,15 @@ impl Drop for Leaving {
     }
 }
 
+/// Under what a process has somebody who is being deleted by it.
+fn of_leaving(person: PersonId) -> String {
+    format!("leaving/{person}")
+}
+
 impl Uploads {
     pub(crate) fn new(store: Arc<dyn Store>, rooms: Rooms, clock: Clock, settings: UploadsSettings) -> Self {
-        Self { store, rooms, clock, settings, reserving: Arc::default(), leaving: Arc::default() }
+        let reserving = Arc::new(Turns::one(store.clone(), "uploads"));
+        Self { store, rooms, clock, settings, reserving, leaving: Arc::default() }
     }
 
     /// What is set.
@@ -152,10 +160,14 @@ impl Uploads {
         if bytes > settings.file {
             return Err(Refusal::new(Code::FileTooLarge).with("limit", settings.file / MB).into());
         }
-        let _one_by_one = self.reserving.lock().await;
+        let turn = self.reserving.next().await?;
         if self.leaving.lock().unwrap_or_else(PoisonError::into_inner).contains(&actor.person) {
             return Err(Code::BadToken.into());
         }
+        let _stays = match self.store.exclusive(&of_leaving(actor.person), Duration::ZERO).await {
+            Err(No::Refusal(refusal)) if refusal.code == Code::Busy => return Err(Code::BadToken.into()),
+            stays => stays?,
+        };
         let own = self.of(actor.person).await?;
         if own.iter().filter(|upload| upload.path.is_none()).count() >= OPEN {
             return Err(Refusal::new(Code::TooManyUploads).with("limit", OPEN).into());
@@ -180,6 +192,7 @@ impl Uploads {
             at: self.clock.now().wall,
             path: None,
         };
+        turn.still().await?;
         self.store.put(vec![Record::Upload(upload.clone())]).await?;
         Ok(upload)
     }
@@ -187,9 +200,10 @@ impl Uploads {
     /// What somebody brought or brings who is being deleted, the oldest first. Nothing is added to it while the other lives.
     pub async fn leave(&self, person: PersonId) -> Result<(Vec<Upload>, Leaving), No> {
         // Behind everybody who found that they may, and is not written down yet.
-        let _one_by_one = self.reserving.lock().await;
+        let _turn = self.reserving.next().await?;
+        let elsewhere = self.store.exclusive(&of_leaving(person), HELD_PATIENCE).await?;
         self.leaving.lock().unwrap_or_else(PoisonError::into_inner).insert(person);
-        let leaving = Leaving { leaving: self.leaving.clone(), person };
+        let leaving = Leaving { leaving: self.leaving.clone(), person, _elsewhere: elsewhere };
         Ok((self.of(person).await?, leaving))
     }
 

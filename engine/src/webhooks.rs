@@ -7,7 +7,7 @@
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Notify;
 
 use crate::{
     actor_in,
@@ -22,6 +22,7 @@ use crate::{
     room::{RoomView, roles},
     rooms::{Rooms, Wanted},
     time::{Clock, Millis, WallTime},
+    turns::Turns,
 };
 
 /// How many events one delivery has at most.
@@ -217,7 +218,7 @@ pub struct Webhooks {
     clock: Clock,
     settings: WebhooksSettings,
     /// Held while somebody's are counted and one is made.
-    making: Arc<Mutex<()>>,
+    making: Arc<Turns>,
     /// There are others than before.
     changed: Arc<Notify>,
     /// The other nodes are told so.
@@ -232,16 +233,8 @@ impl Webhooks {
         clock: Clock,
         settings: WebhooksSettings,
     ) -> Self {
-        Self {
-            store,
-            rooms,
-            people,
-            clock,
-            settings,
-            making: Arc::default(),
-            changed: Arc::default(),
-            others: Others::default(),
-        }
+        let making = Arc::new(Turns::one(store.clone(), "webhooks"));
+        Self { store, rooms, people, clock, settings, making, changed: Arc::default(), others: Others::default() }
     }
 
     /// The same as one of several nodes.
@@ -285,10 +278,11 @@ impl Webhooks {
         };
         records.push(Record::Webhook(Box::new(webhook.clone())));
 
-        let _one_by_one = self.making.lock().await;
+        let turn = self.making.next().await?;
         if self.of(by.person.id).await?.len() >= self.settings.per_person {
             return Err(Refusal::new(Code::TooManyWebhooks).with("limit", self.settings.per_person).into());
         }
+        turn.still().await?;
         self.store.put(records).await?;
         self.changed_here();
         Ok(webhook)

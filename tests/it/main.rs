@@ -41,6 +41,7 @@ mod store_conformance;
 mod telegram_stories;
 mod threshold_stories;
 mod together_stories;
+mod turns_stories;
 mod unfurl_stories;
 mod upkeep_stories;
 mod viewer;

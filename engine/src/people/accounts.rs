@@ -68,7 +68,7 @@ impl People {
         self.refuse_taken(renamed.id, Some(&username), email.as_deref()).await?;
         let password = Some(PasswordHash(self.passwords.hash(new.password).await?));
 
-        let _one_by_one = self.changing.lock().await;
+        let turn = self.changing.next().await?;
         if self.account(renamed.id).await?.is_some() {
             return Err(Code::AlreadyRegistered.into());
         }
@@ -82,6 +82,7 @@ impl People {
             put.push(record);
             session = Some(made);
         }
+        turn.still().await?;
         if !self.store.change(Change { new: records, put, ..Change::default() }).await? {
             self.refuse_taken(renamed.id, Some(&account.username), account.email.as_deref()).await?;
             return Err(Code::Busy.into());
@@ -149,7 +150,7 @@ impl People {
             None => None,
         };
 
-        let _one_by_one = self.changing.lock().await;
+        let turn = self.changing.next().await?;
         let before = self.account(person).await?.ok_or(Refusal::new(Code::NeedsAccount))?;
         let mut after = before.clone();
         after.username = username.clone().unwrap_or(after.username);
@@ -167,6 +168,7 @@ impl People {
             put,
             delete: old.iter().filter(|handle| !new.contains(handle)).map(Record::key).collect(),
         };
+        turn.still().await?;
         if !self.store.change(change).await? {
             self.refuse_taken(person, Some(&after.username), after.email.as_deref()).await?;
             return Err(Code::Busy.into());

@@ -152,7 +152,7 @@ impl People {
 
     /// Deletes somebody: account, identities, sessions, keys, admissions, webhooks. What they did stays, and is somebody's.
     pub async fn delete(&self, person: PersonId) -> Result<(), No> {
-        let _one_by_one = self.changing.lock().await;
+        let turn = self.changing.next().await?;
         let known = self.person(person).await?.ok_or_else(|| nobody("a wish to be deleted", person))?;
         let mut delete = vec![Key::Account(person)];
         if let Some(account) = self.account(person).await? {
@@ -169,6 +169,7 @@ impl People {
             delete.push(record.key());
         }
         let tombstone = Person { name: SOMEBODY.into(), ..known.person };
+        turn.still().await?;
         self.store.change(Change { delete, put: vec![Record::Person(tombstone)], ..Change::default() }).await?;
         self.end_ways(hashes);
         self.forget(person);

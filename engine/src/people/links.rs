@@ -9,6 +9,7 @@ use crate::{
     refusal::{Code, No, Refusal},
     secret::Secret,
     time::{Millis, WallTime},
+    turns::Turn,
     uploads::Upload,
     webhooks::Webhook,
 };
@@ -91,7 +92,7 @@ impl People {
             return Err(Refusal::input("This is your own code. Type it where you want to be the same person.").into());
         }
 
-        let _one_by_one = self.changing.lock().await;
+        let turn = self.changing.next().await?;
         let accounts = (self.account(person).await?, self.account(maker).await?);
         let (stays, gone) = match accounts {
             (Some(_), Some(Account { username, .. })) => {
@@ -100,7 +101,7 @@ impl People {
             (Some(_), None) => (person, maker),
             (None, _) => (maker, person),
         };
-        let linked = self.unite(stays, gone, vec![key.clone()], vec![key], Ways::Stay).await?;
+        let linked = self.unite(stays, gone, vec![key.clone()], vec![key], Ways::Stay, &turn).await?;
         linked.ok_or_else(|| Code::NoSuchLinkCode.into())
     }
 
@@ -113,6 +114,7 @@ impl People {
         held: Vec<Key>,
         used: Vec<Key>,
         ways: Ways,
+        turn: &Turn<'_>,
     ) -> Result<Option<Linked>, No> {
         let person = self.person(stays).await?.ok_or_else(|| nobody("a link", stays))?.person;
         let mut change = Change { held, delete: used, ..Change::default() };
@@ -157,6 +159,7 @@ impl People {
                 other => change.delete.push(other.key()),
             }
         }
+        turn.still().await?;
         if !self.store.change(change).await? {
             return Ok(None);
         }

@@ -26,7 +26,7 @@ impl People {
         let own = self.by_token(token).await?;
         own.themself()?;
         let name = text::clipped(name, text::NAME_LIMIT).unwrap_or_else(|| platform.name().to_owned());
-        let _one_by_one = self.changing.lock().await;
+        let turn = self.changing.next().await?;
         // The bot may meet them for the first time at the same moment: the second claim fails and finds the first.
         let person = loop {
             if let Some(person) = self.known_as(platform, subject).await? {
@@ -41,6 +41,7 @@ impl People {
         let person = if person.registered {
             person.person
         } else {
+            turn.still().await?;
             let person = self.account_for(&person.person, &name).await?;
             // Whoever else was them as a guest is not them with an account.
             self.end_sessions(person.id, |session| !self.is_of(session, token)).await?;
@@ -90,7 +91,7 @@ impl People {
         name: &str,
     ) -> Result<Option<Linked>, No> {
         let name = text::clipped(name, text::NAME_LIMIT).unwrap_or_else(|| platform.name().to_owned());
-        let _one_by_one = self.changing.lock().await;
+        let turn = self.changing.next().await?;
         if self.account(person).await?.is_none() {
             return Err(Code::NeedsAccount.into());
         }
@@ -118,7 +119,7 @@ impl People {
             None => (Vec::new(), Ways::End),
         };
         let held = vec![Key::Account(person), Key::Identity(platform, subject.to_owned())];
-        let linked = self.unite(person, gone, held, used, ways).await?;
+        let linked = self.unite(person, gone, held, used, ways, &turn).await?;
         linked.map(Some).ok_or_else(|| Code::Busy.into())
     }
 
@@ -129,7 +130,7 @@ impl People {
     ///
     /// `needs_account`, and `password_needed` where nothing but the platform's word leads to the account.
     pub async fn unlink_platform(&self, person: PersonId, platform: Platform) -> Result<bool, No> {
-        let _one_by_one = self.changing.lock().await;
+        let turn = self.changing.next().await?;
         let account = self.account(person).await?.ok_or(Refusal::new(Code::NeedsAccount))?;
         let theirs = self.identities(person).await?.into_iter().filter(|known| known.platform == platform);
         let delete: Vec<Key> = theirs.map(|known| Key::Identity(platform, known.subject)).collect();
@@ -139,6 +140,7 @@ impl People {
         if account.password.is_none() {
             return Err(Code::PasswordNeeded.into());
         }
+        turn.still().await?;
         self.store.change(Change { delete, ..Change::default() }).await?;
         Ok(true)
     }

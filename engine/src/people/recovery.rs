@@ -70,7 +70,7 @@ impl People {
         self.limits.give_back(Rule::Logins, &from, self.clock.play_time());
         let password = Some(PasswordHash(self.passwords.hash(password).await?));
 
-        let _one_by_one = self.changing.lock().await;
+        let turn = self.changing.next().await?;
         let person = recovery.person;
         let account = self.account(person).await?.ok_or(Refusal::new(Code::NoSuchRecovery))?;
         let known = self.person(person).await?.ok_or_else(|| nobody("an account", person))?;
@@ -93,6 +93,7 @@ impl People {
             delete: others.iter().map(Record::key).chain(ended.iter().cloned().map(Key::Session)).collect(),
             ..Change::default()
         };
+        turn.still().await?;
         if !self.store.change(change).await? {
             return Err(Code::NoSuchRecovery.into());
         }

@@ -38,12 +38,13 @@ impl Rooms {
             return Ok(name);
         }
         // Of two who ask at once the second is told what the first has drawn.
-        let _held = self.shared.naming.lock().await;
+        let turn = self.shared.naming.next().await?;
         if let Some(name) = self.name_of(room, kind).await? {
             return Ok(name);
         }
         for _ in 0..16 {
             let alias = Alias { kind, value: draw(), room, until: None, by: None, note: None, written: None };
+            turn.still().await?;
             if self.claim_name(alias.clone()).await? {
                 return Ok(alias.value);
             }

@@ -68,6 +68,8 @@ where
     let mut fresh = false;
     let answer = cell
         .get_or_try_init(|| async {
+            // Of who asks this process all wait here; who asks another node waits there.
+            let _answering = app.engine.people.answering(&key).await?;
             let now = app.engine.clock.now().wall;
             if let Some(known) = app.engine.people.answer(&key).await?
                 && known.expires_at > now
