@@ -1,9 +1,10 @@
 //! What a node changed that others remember otherwise: told to all of them, and heard from them. A process that is alone tells nobody.
 //!
 //! What is lost on the way is of no harm for long: people remember nothing for more than half a minute without another look, who is kept out is
-//! read again as often, and a node that was cut off remembers nothing when its line is back.
+//! read again as often, and a node that was cut off remembers nothing when its line is back. Of guesses each node knows those that it heard of, and
+//! counts alone while the bus is away.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -12,9 +13,13 @@ use tokio::time::{Duration, sleep};
 
 use crate::{
     addresses::Addresses,
-    ids::{NodeId, PersonId, RoomId},
+    ids::{Entropy, NodeId, PersonId, RoomId},
+    limits::{Guess, Limits},
     people::People,
-    ports::Bus,
+    ports::{Bus, Store},
+    records::{Key, Record, SigningKey},
+    refusal::{Fault, No},
+    time::Clock,
     webhooks::Webhooks,
 };
 
@@ -24,6 +29,8 @@ const SUBJECT: &str = "onecouch.changes";
 const AGAIN: Duration = Duration::from_millis(500);
 /// How often who is kept out is read though nobody said that it changed.
 const LOOK: Duration = Duration::from_secs(30);
+/// What the secret is stored as under which keys of guesses are told.
+const GUESSES: &str = "guesses";
 
 /// What is another than it was.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +46,8 @@ pub(crate) enum Change {
     Addresses,
     /// Which webhooks there are.
     Webhooks,
+    /// What guesses took, or were given back.
+    Guess(Guess),
 }
 
 /// What becomes of the lines that are open by a credential.
@@ -57,6 +66,12 @@ pub(crate) enum Lines {
 #[derive(Clone, Default)]
 pub(crate) struct Others {
     cluster: Option<(NodeId, Arc<dyn Bus>)>,
+}
+
+impl fmt::Debug for Others {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Others").field(&self.cluster.as_ref().map(|(node, _)| node)).finish()
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -83,7 +98,14 @@ impl Others {
     }
 
     /// Hears them, for ever.
-    pub(crate) async fn hear(self, people: People, addresses: Addresses, webhooks: Webhooks) {
+    pub(crate) async fn hear(
+        self,
+        people: People,
+        addresses: Addresses,
+        webhooks: Webhooks,
+        limits: Arc<Limits>,
+        clock: Clock,
+    ) {
         let Some((node, bus)) = self.cluster else { return };
         let mut line = bus.line();
         let mut look = tokio::time::interval(LOOK);
@@ -103,6 +125,7 @@ impl Others {
                             Ok(said) if said.from == node => {}
                             Ok(Said { change: Change::Addresses, .. }) => read(&addresses).await,
                             Ok(Said { change: Change::Webhooks, .. }) => webhooks.are_others(),
+                            Ok(Said { change: Change::Guess(guess), .. }) => limits.heed(&guess, clock.play_time()),
                             Ok(said) => people.heed(&said.change),
                             Err(error) => tracing::error!(%error, "what another node changed is not understood"),
                         }
@@ -116,6 +139,30 @@ impl Others {
                 }
             }
         }
+    }
+}
+
+/// Has guesses counted on all nodes together, as soon as the secret is read under which they are told. Each counts alone until then.
+pub(crate) async fn count_together(others: Others, limits: Arc<Limits>, store: Arc<dyn Store>) {
+    if others.cluster.is_none() {
+        return;
+    }
+    loop {
+        match secret(&*store).await {
+            Ok(secret) => return limits.count_with(others, &secret),
+            Err(no) => tracing::debug!(%no, "guesses are counted by each node alone for the moment"),
+        }
+        sleep(AGAIN).await;
+    }
+}
+
+/// The secret of all nodes, made now where there is none.
+async fn secret(store: &dyn Store) -> Result<String, No> {
+    let fresh = SigningKey { purpose: GUESSES.to_owned(), secret: Entropy.token() };
+    store.claim(vec![Record::SigningKey(fresh)]).await?;
+    match store.get(Key::SigningKey(GUESSES.to_owned())).await? {
+        Some(Record::SigningKey(key)) => Ok(key.secret),
+        _ => Err(Fault("the secret under which guesses are told is not kept".to_owned()).into()),
     }
 }
 

@@ -148,7 +148,8 @@ impl Engine {
         let addresses = Addresses::new(store.clone(), clock).among(others.clone());
         let webhooks = Webhooks::new(store.clone(), rooms.clone(), people.clone(), clock, settings.webhooks);
         let webhooks = webhooks.among(others.clone());
-        rooms.beside(others.hear(people.clone(), addresses.clone(), webhooks.clone()));
+        rooms.beside(changes::count_together(others.clone(), limits.clone(), store.clone()));
+        rooms.beside(others.hear(people.clone(), addresses.clone(), webhooks.clone(), limits.clone(), clock));
         Self {
             webhooks,
             uploads: Uploads::new(store.clone(), rooms.clone(), clock, settings.uploads),

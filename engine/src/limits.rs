@@ -5,6 +5,7 @@
 //! nothing is allocated to look one up.
 
 mod bucket;
+mod guesses;
 mod meter;
 mod seats;
 mod sliding;
@@ -13,10 +14,12 @@ mod window;
 use std::{
     collections::{HashMap, hash_map::RandomState},
     hash::{BuildHasher, Hash},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
-use self::seats::Seats;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use self::guesses::Guess;
 pub use self::{
     bucket::Bucket,
     meter::{Meter, Policy, Standing},
@@ -24,7 +27,12 @@ pub use self::{
     sliding::Sliding,
     window::{Points, Window},
 };
+use self::{
+    guesses::{Blind, Together},
+    seats::Seats,
+};
 use crate::{
+    changes::Others,
     ids::PersonId,
     refusal::{Code, Refusal},
     time::{Millis, PlayTime},
@@ -40,7 +48,13 @@ const KEYS: usize = 100_000;
 const SEAT_WAIT: Millis = Millis::seconds(10);
 
 /// What is limited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+///
+/// Of several nodes each counts for itself, so that whoever goes to all of them may have as many times as much: what is counted so costs work, which
+/// there are as many nodes for, and a question to the others for each frame and call would cost more. Guesses count on all together
+/// ([`is_of_all`](Self::is_of_all)), whatever node they are made at: there are no more of what is guessed where there are more nodes. A dialect's own
+/// policies are counted by each node too: what can be guessed by a dialect is paid for by these rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Rule {
     /// Frames of one socket, pings and reports among them.
     Frames,
@@ -69,6 +83,11 @@ pub enum Rule {
 }
 
 impl Rule {
+    /// Whether all nodes count it together: as far as they hear of each other.
+    pub fn is_of_all(self) -> bool {
+        matches!(self, Self::WrongInvites | Self::WrongInvitesOfAll | Self::Logins)
+    }
+
     /// What the address pays by when a person behind it pays by this.
     fn of_address(self) -> Self {
         match self {
@@ -169,6 +188,8 @@ pub struct Limits {
     meters: Mutex<Meters>,
     /// Those of dialects' own policies, apart: what a flood of them drives out is no guess at a password.
     dialects: Mutex<Meters>,
+    /// Who counts guesses too, where there are other nodes.
+    together: OnceLock<Together>,
     /// Sockets that are open.
     seats: Arc<Seats>,
 }
@@ -181,6 +202,7 @@ impl Limits {
             hash: RandomState::new(),
             meters: Mutex::default(),
             dialects: Mutex::default(),
+            together: OnceLock::new(),
             seats: Arc::default(),
         }
     }
@@ -201,7 +223,15 @@ impl Limits {
     /// Takes `cost` points by a rule; where `key` stands after it, whether refused or not. A cost of zero only looks.
     pub fn spend(&self, rule: Rule, key: &(impl Hash + ?Sized), cost: u32, now: PlayTime) -> Standing {
         let policy = Policy::Bucket(self.allowances.of(rule));
-        spend(&self.meters, self.hash.hash_one((rule, key)), policy, cost, now)
+        let (place, blind) = self.place(rule, key);
+        let standing = spend(&self.meters, place, policy, cost, now);
+        if let (Some(together), Some(key)) = (self.together.get(), blind)
+            && standing.retry_after.is_none()
+            && cost > 0
+        {
+            together.tell(Guess { rule, key, points: i64::from(cost) });
+        }
+        standing
     }
 
     /// Takes `cost` points by a dialect's own policy. `name` keeps its keys apart from all others; a key is always counted
@@ -219,7 +249,11 @@ impl Limits {
 
     /// Gives one back that was taken for something which turned out to be fine.
     pub fn give_back(&self, rule: Rule, key: &(impl Hash + ?Sized), now: PlayTime) {
-        refund(&self.meters, self.hash.hash_one((rule, key)), 1, now);
+        let (place, blind) = self.place(rule, key);
+        refund(&self.meters, place, 1, now);
+        if let (Some(together), Some(key)) = (self.together.get(), blind) {
+            together.tell(Guess { rule, key, points: -1 });
+        }
     }
 
     /// Gives points back that were taken by a dialect's own policy.
@@ -227,9 +261,41 @@ impl Limits {
         refund(&self.dialects, self.hash.hash_one((name, key)), points, now);
     }
 
+    /// Tells other nodes of guesses from here on, by keys that say nothing to who does not know the secret.
+    pub(crate) fn count_with(&self, others: Others, secret: &str) {
+        let _ = self.together.set(Together::new(others, secret));
+    }
+
+    /// Counts what was taken, or given back, on another node. Nothing is refused: it is done.
+    pub(crate) fn heed(&self, guess: &Guess, now: PlayTime) {
+        let Guess { rule, key, points } = guess;
+        if !rule.is_of_all() {
+            return;
+        }
+        let (place, count) =
+            (self.hash.hash_one((rule, key)), u32::try_from(points.unsigned_abs()).unwrap_or(u32::MAX));
+        if *points > 0 {
+            let policy = Policy::Bucket(self.allowances.of(*rule));
+            with_room(&mut lock(&self.meters), now).entry(place).or_insert_with(|| policy.meter(now)).owe(count, now);
+        } else {
+            refund(&self.meters, place, count, now);
+        }
+    }
+
+    /// Where a key is counted; and how others are told of it, where they are.
+    fn place(&self, rule: Rule, key: &(impl Hash + ?Sized)) -> (u64, Option<Blind>) {
+        match self.together.get().filter(|_| rule.is_of_all()) {
+            None => (self.hash.hash_one((rule, key)), None),
+            Some(together) => {
+                let blind = together.blind(rule, key);
+                (self.hash.hash_one((rule, &blind)), Some(blind))
+            }
+        }
+    }
+
     /// Forgets a key that will not come again.
     pub fn forget(&self, rule: Rule, key: &(impl Hash + ?Sized)) {
-        lock(&self.meters).remove(&self.hash.hash_one((rule, key)));
+        lock(&self.meters).remove(&self.place(rule, key).0);
     }
 
     /// A socket more from an address. It counts until the seat is dropped.
@@ -252,14 +318,18 @@ fn lock(meters: &Mutex<Meters>) -> MutexGuard<'_, Meters> {
 }
 
 fn spend(meters: &Mutex<Meters>, key: u64, policy: Policy, cost: u32, now: PlayTime) -> Standing {
-    let mut meters = lock(meters);
+    with_room(&mut lock(meters), now).entry(key).or_insert_with(|| policy.meter(now)).spend(cost, now)
+}
+
+/// With room for one more.
+fn with_room(meters: &mut Meters, now: PlayTime) -> &mut Meters {
     if meters.len() >= KEYS {
         meters.retain(|_, meter| !meter.is_as_new(now));
         if meters.len() > KEYS / 2 {
             meters.clear();
         }
     }
-    meters.entry(key).or_insert_with(|| policy.meter(now)).spend(cost, now)
+    meters
 }
 
 fn refund(meters: &Mutex<Meters>, key: u64, points: u32, now: PlayTime) {
@@ -357,6 +427,19 @@ mod tests {
         let blocked = limits.spend_by("points", points, "a", 1, PlayTime(0));
         assert_eq!(blocked.retry_after, Some(Millis::seconds(120)));
         limits.take(Rule::Calls, "a", PlayTime(0)).unwrap();
+    }
+
+    #[test]
+    fn a_flood_of_guesses_on_other_nodes_leaves_no_more_than_the_bound() {
+        let limits = Limits::new(Allowances::default());
+        for n in 0..300_000_u64 {
+            let key = Blind(format!("{n:032x}"));
+            limits.heed(&Guess { rule: Rule::Logins, key, points: 1 }, PlayTime(0));
+        }
+        let held = lock(&limits.meters).len();
+        assert!((1..=KEYS).contains(&held), "{held}");
+        limits.heed(&Guess { rule: Rule::Frames, key: Blind("frames".into()), points: 1 }, PlayTime(0));
+        assert_eq!(lock(&limits.meters).len(), held, "of what is not counted together nothing is heeded");
     }
 
     #[test]

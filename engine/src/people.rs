@@ -304,7 +304,7 @@ impl People {
                     self.admitted.invalidate(&(*room, *person));
                 }
             }
-            Change::Addresses | Change::Webhooks => {}
+            Change::Addresses | Change::Webhooks | Change::Guess(_) => {}
         }
     }
 

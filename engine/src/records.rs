@@ -290,7 +290,7 @@ pub struct Answer {
 /// What the server signs links of one purpose with: kept, so that they outlive a restart. It opens nothing that a person has.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SigningKey {
-    /// What it signs: `relay`.
+    /// What it signs: `relay`. `guesses` are those that nodes tell each other of, without saying whose or of what.
     pub purpose: String,
     /// 64 characters of `[a-z0-9]`.
     pub secret: String,

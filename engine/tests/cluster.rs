@@ -6,6 +6,8 @@
 mod changes;
 #[path = "cluster/following.rs"]
 mod following;
+#[path = "cluster/guesses.rs"]
+mod guesses;
 #[path = "rooms/house.rs"]
 #[expect(dead_code, reason = "other stories need more of it")]
 mod house;

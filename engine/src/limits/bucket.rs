@@ -56,6 +56,12 @@ impl Bucket {
         }
     }
 
+    /// Takes `cost` points that are gone already, also where there are none: a debt of a full bucket at most.
+    pub fn owe(&mut self, cost: u32, now: PlayTime) {
+        self.left = (self.left_at(now) - i64::from(cost.min(self.burst)) * POINT).max(-self.full());
+        self.at = self.at.max(now);
+    }
+
     /// Gives points back, up to a full bucket.
     pub fn refund(&mut self, points: u32, now: PlayTime) {
         self.left = self.left_at(now).saturating_add(i64::from(points) * POINT).min(self.full());
@@ -105,6 +111,21 @@ mod tests {
         assert_eq!(bucket.spend(1, PlayTime(0)).retry_after, Some(Millis(1_000)));
         assert_eq!(bucket.spend(1, PlayTime(10_999)).retry_after, Some(Millis(1)));
         assert_eq!(bucket.spend(1, PlayTime(11_000)).retry_after, None);
+    }
+
+    #[test]
+    fn what_is_owed_is_paid_back_before_anything_can_be_taken_again() {
+        let mut bucket = ten_a_minute();
+        bucket.owe(11, PlayTime(0));
+        bucket.owe(2, PlayTime(0));
+        let standing = bucket.spend(1, PlayTime(0));
+        assert_eq!((standing.remaining, standing.retry_after), (0, Some(Millis::seconds(18))));
+        bucket.refund(3, PlayTime(0));
+        assert_eq!(bucket.spend(1, PlayTime(0)).retry_after, None);
+        for _ in 0..100 {
+            bucket.owe(10, PlayTime(0));
+        }
+        assert_eq!(bucket.spend(1, PlayTime(0)).retry_after, Some(Millis::seconds(66)), "no more than twice as long");
     }
 
     #[test]

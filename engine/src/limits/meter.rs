@@ -74,6 +74,14 @@ impl Meter {
         }
     }
 
+    /// Takes points that are gone already, whether they were there or not. Nobody else counts what a window counts.
+    pub fn owe(&mut self, cost: u32, now: PlayTime) {
+        match self {
+            Self::Bucket(bucket) => bucket.owe(cost, now),
+            Self::Window(_) | Self::Sliding(_) => {}
+        }
+    }
+
     /// Gives points back. Never more than were taken.
     pub fn refund(&mut self, points: u32, now: PlayTime) {
         match self {
