@@ -9,12 +9,13 @@ mod cluster;
 mod following;
 mod front;
 mod names;
+mod neighbours;
 mod tap;
 mod task;
 mod wire;
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeSet, VecDeque},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -230,12 +231,15 @@ impl Rooms {
         });
         shared.tasks.spawn(beat(shared.clone()));
         shared.tasks.spawn(wake(shared.clone()));
+        let rooms = Self { shared };
+        let shared = &rooms.shared;
         if shared.cluster.is_some() {
             shared.tasks.spawn(cluster::keep_lease(shared.clone()));
+            rooms.beside(neighbours::answer_neighbours(shared.clone()));
             // To the very end: what others ask for while rooms are put away is not left without an answer.
             tokio::spawn(cluster::hear_nodes(shared.clone()));
         }
-        Self { shared }
+        rooms
     }
 
     /// Rooms in which another item begins, for the one who looks after that.
@@ -459,10 +463,13 @@ impl Rooms {
         self.shared.store.forget(person).await
     }
 
-    /// The rooms that somebody is in at this moment: no visit of theirs is written down yet.
-    pub(crate) fn with(&self, person: PersonId) -> Vec<RoomId> {
-        let here = |cell: &OnceCell<Handle>| cell.get().is_some_and(|handle| handle.view.load().is_here(person));
-        self.shared.loaded.iter().filter(|cell| here(cell.value())).map(|cell| *cell.key()).collect()
+    /// The rooms that somebody is in at this moment, on any node: no visit of theirs is written down yet.
+    ///
+    /// # Errors
+    ///
+    /// `busy` where a node that is alive does not say.
+    pub(crate) async fn with(&self, person: PersonId) -> Result<BTreeSet<RoomId>, No> {
+        self.shared.with(person).await
     }
 
     /// A number for a new connection, which no other on any node has.

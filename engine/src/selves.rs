@@ -103,7 +103,7 @@ impl Engine {
         let (gone, stays) = (linked.gone, linked.person.id);
         let mut rooms = linked.rooms.clone();
         rooms.extend(self.rooms_of(gone).await?);
-        rooms.extend(self.rooms.with(gone));
+        rooms.extend(self.rooms.with(gone).await?);
         rooms.sort_unstable();
         rooms.dedup();
         for room in rooms {
@@ -120,7 +120,7 @@ impl Engine {
     /// last: where it comes to nothing half way, they are there to ask for it again.
     pub async fn leave(&self, person: PersonId) -> Result<(), No> {
         let mut rooms = self.rooms.forget(person).await?;
-        rooms.extend(self.rooms.with(person));
+        rooms.extend(self.rooms.with(person).await?);
         // A room may know them by a place that they took and never came to.
         rooms.extend(self.people.admissions(person).await?.into_iter().map(|(room, _)| room));
         rooms.sort_unstable();
@@ -133,7 +133,7 @@ impl Engine {
         }
         self.people.delete(person).await?;
         // Who came back in between came under the name that they had.
-        for room in self.rooms.with(person) {
+        for room in self.rooms.with(person).await? {
             self.tell_surely(room, Command::Forget { person }).await?;
         }
         Ok(())

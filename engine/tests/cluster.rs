@@ -15,5 +15,7 @@ mod house;
 mod nodes;
 #[path = "cluster/random.rs"]
 mod random;
+#[path = "cluster/selves.rs"]
+mod selves;
 #[path = "cluster/taking_over.rs"]
 mod taking_over;

@@ -92,7 +92,6 @@ impl PgStore {
         let lease = node
             .map(|node| Ok(Lease { pool: connect::renewing(url)?, posts: connect::renewing(url)?, node, run }))
             .transpose()?;
-        let lease = node.map(|node| Ok(Lease { pool: connect::renewing(url)?, node, run })).transpose()?;
         let exclusives = node.map(|_| Ok(Exclusives::new(connect::having(url)?))).transpose()?;
         let (queue, jobs, closed) = Queue::new();
         let clock = Clock::start();

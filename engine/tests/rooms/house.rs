@@ -17,8 +17,8 @@ use engine::{
     media::{Media, Player},
     memory::MemoryStore,
     ports::{
-        Attendance, Brought, Change, Entry, Held, Landing, Loaded, Pending, Renewed, Resolve, RoomHead, Store, Taken,
-        Totals, Trail,
+        Attendance, Brought, Change, Entry, Held, Landing, Loaded, NodeHead, Pending, Renewed, Resolve, RoomHead,
+        Store, Taken, Totals, Trail,
     },
     records::{Find, Key, Record},
     refusal::{Code, Fault, No},
@@ -256,6 +256,10 @@ impl Store for TestStore {
 
     async fn renew(&self) -> Result<Renewed, Fault> {
         self.inner.renew().await
+    }
+
+    async fn nodes(&self) -> Result<Vec<NodeHead>, Fault> {
+        self.inner.nodes().await
     }
 
     async fn lost(&self, held: &[(RoomId, u64)]) -> Result<Vec<RoomId>, Fault> {
