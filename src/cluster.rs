@@ -71,6 +71,18 @@ pub enum ClusterError {
         /// Where it says that it is.
         url: String,
     },
+    /// Another node speaks otherwise.
+    #[error(
+        "the node at {url} is onecouch {theirs}, and this is {ours}: they do not understand each other. Stop all nodes, then start them with \
+         one version",
+        ours = env!("CARGO_PKG_VERSION"),
+    )]
+    OtherVersion {
+        /// Where.
+        url: String,
+        /// Its version.
+        theirs: String,
+    },
     /// Another node says that it is where this one is.
     #[error("another node that runs says that it is at {url}: cluster.node_url is each node's own")]
     SameAddress {
@@ -194,6 +206,11 @@ async fn are_heard(store: &PgStore, node: NodeId, url: &str, neighbours: &Neighb
         let now = others(store, node).await?;
         if let Some(same) = now.iter().find(|other| neighbours.hears(other.node) && &*other.url == url) {
             return Err(ClusterError::SameAddress { url: same.url.to_string() });
+        }
+        if let Some((other, theirs)) =
+            neighbours.all().into_iter().find_map(|other| Some((other.url, other.other_version?)))
+        {
+            return Err(ClusterError::OtherVersion { url: other.to_string(), theirs: theirs.to_string() });
         }
         let unheard: Vec<_> = now.iter().filter(|other| !neighbours.hears(other.node)).collect();
         let living = unheard.iter().find(|other| renewed(other));

@@ -8,7 +8,7 @@ pub mod telegram;
 
 use std::{fmt, process::ExitCode, time::Duration};
 
-use crate::{config::Config, mail::Mailer, store};
+use crate::{bus::NatsBus, config::Config, mail::Mailer, store};
 
 /// How long a platform may take to answer.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -49,7 +49,9 @@ pub async fn run(config: &Config) -> ExitCode {
 
 /// What there is to say, in the order of setting it all up.
 pub async fn look(config: &Config) -> Vec<Finding> {
-    let mut findings = vec![data_directory(config).await, listener(config).await, public_url(config)];
+    let mut findings = vec![data_directory(config).await];
+    findings.extend(bus(config).await);
+    findings.extend([listener(config).await, public_url(config)]);
     findings.extend(discord::look(&config.discord).await);
     findings.extend(activity_address(config));
     // Updates are fetched, and there is no Mini App, until the configuration has keys for them.
@@ -94,6 +96,15 @@ async fn data_directory(config: &Config) -> Finding {
         Err(error) if error.is_in_use() => Finding::Good(format!("{database} is in use by a running server")),
         Err(error) => Finding::Bad(format!("database.url: {error}")),
     }
+}
+
+/// Whether the bus between nodes is there, where there are to be several.
+async fn bus(config: &Config) -> Option<Finding> {
+    let nats = config.cluster.nats_url.as_ref()?;
+    Some(match NatsBus::connect(nats.reveal(), "doctor", "doctor").await {
+        Ok(_) => Finding::Good("the bus between nodes answers".to_owned()),
+        Err(error) => Finding::Bad(error.to_string()),
+    })
 }
 
 async fn listener(config: &Config) -> Finding {

@@ -21,6 +21,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::bus::NatsBus;
 
+/// What nodes say to each other, in all parts of the program: raised where an earlier version would not understand it.
+const PROTOCOL: u32 = 1;
 /// Where all say it.
 const SUBJECT: &str = "nodes";
 /// Where the time is asked for: whoever reads the nodes' playback clock answers.
@@ -40,6 +42,9 @@ const ANSWER: Duration = Duration::from_millis(500);
 struct Hello {
     node: NodeId,
     url: Arc<str>,
+    /// How it speaks with other nodes, and which version it is.
+    protocol: u32,
+    version: String,
     /// Counts what it said, so that it knows its own words again.
     number: u64,
     /// All shall say so at once.
@@ -57,6 +62,8 @@ pub struct Neighbour {
     pub node: NodeId,
     /// Where it says that it is.
     pub url: Arc<str>,
+    /// Its version, where it speaks otherwise than this one: they do not understand each other.
+    pub other_version: Option<Arc<str>>,
 }
 
 /// The other nodes. Clones are the same ones; what they do ends with the last.
@@ -170,7 +177,8 @@ impl Shared {
         drop(state);
         let known = |platform| Some((platform, self.core.get()?.known_as(platform)?));
         let bots = [Platform::Discord, Platform::Telegram].into_iter().filter_map(known).collect();
-        let hello = Hello { node: self.node, url: self.url.clone(), number, call, bots };
+        let (protocol, version) = (PROTOCOL, env!("CARGO_PKG_VERSION").to_owned());
+        let hello = Hello { node: self.node, url: self.url.clone(), protocol, version, number, call, bots };
         match serde_json::to_vec(&hello) {
             Ok(body) => self.bus.tell(SUBJECT, Bytes::from(body)),
             Err(error) => tracing::error!(%error, "this node cannot say that it is there"),
@@ -222,7 +230,8 @@ impl Shared {
         if let Some(core) = self.core.get() {
             hello.bots.iter().for_each(|(platform, name)| core.remember_known_as(*platform, name));
         }
-        let neighbour = Neighbour { node: hello.node, url: hello.url };
+        let other_version = (hello.protocol != PROTOCOL).then(|| hello.version.into());
+        let neighbour = Neighbour { node: hello.node, url: hello.url, other_version };
         state.heard.retain(|_, (_, at)| at.elapsed() < FORGOTTEN);
         if state.heard.insert(hello.node, (neighbour.clone(), now)).is_none() {
             drop(state);

@@ -57,6 +57,16 @@ pub enum StoreError {
         /// The command that puts a backup back.
         way_back: &'static str,
     },
+    /// Nodes of an earlier version have it.
+    #[error(
+        "{database} has to be brought up to date for onecouch {ours}, and nodes of an earlier version are using it: stop all of them, then \
+         start this one first",
+        ours = env!("CARGO_PKG_VERSION"),
+    )]
+    EarlierNodes {
+        /// The database.
+        database: String,
+    },
     /// Its tables are not what this version would have made.
     #[error("{database} cannot be brought up to date: {source}; restore a backup, or run the version that made it")]
     Migration {

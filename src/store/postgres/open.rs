@@ -30,6 +30,10 @@ const NEW_RUN: &str = "INSERT INTO runs (node, lease_until) \
 const FORGET_RUNS: &str = "DELETE FROM runs WHERE id <> $1 AND coalesce(lease_until < now() - interval '1 day', true) \
     AND NOT EXISTS (SELECT 1 FROM rooms WHERE rooms.run = runs.id)";
 
+const ANY_RUNS: &str = "SELECT to_regclass('runs') IS NOT NULL";
+
+const NODES_LIVE: &str = "SELECT EXISTS (SELECT 1 FROM runs WHERE lease_until > clock_timestamp())";
+
 const COUNT_ROOMS: &str = "SELECT count(*) FROM rooms";
 
 /// Takes the database, as it is to be written to and to be read.
@@ -45,7 +49,7 @@ pub(super) async fn open(url: &str, node: Option<NodeId>) -> Result<(PgTables, P
     };
     let connection = line.get().await.map_err(lost)?;
     suits(url, connection).await?;
-    update(url, connection).await?;
+    update(url, connection, alone).await?;
     let run = sqlx::query_scalar(NEW_RUN).bind(node.map(|node| node.0)).bind(LEASE.as_secs_f64());
     let run = run.fetch_one(&mut *connection).await.map_err(failed)?;
     sqlx::query(FORGET_RUNS).bind(run).execute(&mut *connection).await.map_err(failed)?;
@@ -73,17 +77,32 @@ pub(super) async fn suits(url: &str, connection: &mut PgConnection) -> Result<()
 }
 
 /// Does what later versions did to the tables. Where there is nothing to do the role need not be their owner.
-async fn update(url: &str, connection: &mut PgConnection) -> Result<(), StoreError> {
+///
+/// Of several nodes one does it, while no other is there: those of an earlier version would not know the tables any more.
+async fn update(url: &str, connection: &mut PgConnection, alone: Alone) -> Result<(), StoreError> {
     let failed = |error| explained(url, error);
     // Before it is looked at, so that whoever cannot go on with what this version leaves behind can say which it was.
     let by = schema::sign(connection).await.map_err(failed)?;
     if schema(url, connection).await?.migration < known(&MIGRATIONS) {
+        if alone == Alone::No && nodes_live(connection).await.map_err(failed)? {
+            return Err(StoreError::EarlierNodes { database: address::shown(url) });
+        }
+        // Of those that begin together one does it: the library has a lock for that.
         sqlx::query(PATIENCE).execute(&mut *connection).await.map_err(failed)?;
         MIGRATIONS.run(&mut *connection).await.map_err(|error| unmigrated(url, error, by))?;
         sqlx::query(PATIENCE_AS_EVER).execute(&mut *connection).await.map_err(failed)?;
         schema::sign(connection).await.map_err(failed)?;
     }
     Ok(())
+}
+
+/// Whether nodes are there that go by the tables as they are.
+async fn nodes_live(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let begun: bool = sqlx::query_scalar(ANY_RUNS).fetch_one(&mut *connection).await?;
+    if !begun {
+        return Ok(false);
+    }
+    sqlx::query_scalar(NODES_LIVE).fetch_one(connection).await
 }
 
 /// In one transaction that never ends, so that all is of one moment.

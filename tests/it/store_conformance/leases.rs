@@ -191,3 +191,20 @@ async fn a_post_is_one_nodes_until_that_leaves_it_or_is_not_heard_of() {
     assert!(left.hold(Post::Discord).await.unwrap(), "a process that is alone has all");
     left.close().await;
 }
+
+#[tokio::test]
+async fn a_node_of_a_later_version_waits_until_those_before_it_have_gone() {
+    let Some(server) = postgres::shared() else { return };
+    let database = server.database().await;
+    let one = node(server, &database).await;
+    // As if this version knew a migration more than the one that made the tables.
+    server
+        .does(&database, "DELETE FROM _sqlx_migrations WHERE version = (SELECT max(version) FROM _sqlx_migrations)")
+        .await;
+    let later = async || PgStore::open_as_node(&server.url(&database), Retention::default(), Entropy.node()).await;
+    let said = later().await.unwrap_err().to_string();
+    assert!(said.contains("nodes of an earlier version are using it: stop all of them"), "{said}");
+    one.store.close().await;
+    let said = later().await.unwrap_err();
+    assert!(matches!(said, StoreError::Migration { .. }), "now it is tried: {said}");
+}
