@@ -499,9 +499,18 @@ impl Rooms {
         self.shared.cluster.as_ref().map(|cluster| cluster.node)
     }
 
-    /// How many rooms are in memory, and how many of them play.
+    /// How many rooms are in memory, and how many of them play that this process has.
     pub fn counts(&self) -> (usize, usize) {
         (self.shared.loaded.len(), self.shared.playing.load(Ordering::Relaxed))
+    }
+
+    /// What is seen of the rooms in memory that this process has: of several nodes each room is one's.
+    pub fn all_own(&self) -> Vec<Arc<RoomView>> {
+        let mut views = self.all_awake();
+        if let Some(cluster) = &self.shared.cluster {
+            views.retain(|view| cluster.has(view.id));
+        }
+        views
     }
 
     /// Writes every room down where it stands and ends; whoever asks later is told that the server stops.

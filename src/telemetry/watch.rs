@@ -37,12 +37,12 @@ impl Watch {
     }
 
     fn rooms(&self) {
-        let (rooms, playing) = self.engine.rooms.counts();
-        set("onecouch_rooms", rooms);
-        set("onecouch_rooms_playing", playing);
+        let rooms = self.engine.rooms.all_own();
+        set("onecouch_rooms", rooms.len());
+        set("onecouch_rooms_playing", rooms.iter().filter(|view| view.playback.playing).count());
         let mut people = 0;
         let mut by_door: BTreeMap<&str, usize> = DOOR_NAMES.iter().map(|door| (*door, 0)).collect();
-        for view in self.engine.rooms.all_awake() {
+        for view in rooms {
             people += view.people();
             for presence in view.presence.values() {
                 *by_door.entry(presence.who.door.name()).or_default() += 1;

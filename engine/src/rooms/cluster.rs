@@ -112,6 +112,11 @@ impl Cluster {
         self.held.insert(room, epoch);
     }
 
+    /// Whether this node has a room.
+    pub(super) fn has(&self, room: RoomId) -> bool {
+        self.held.contains_key(&room)
+    }
+
     /// It has it no more.
     pub(super) fn lets_go(&self, room: RoomId) {
         self.held.remove(&room);

@@ -101,9 +101,10 @@ pub struct PartWire {
 pub(in super::super) async fn read(State(app): State<App>, _: Operator) -> Result<Data<OverviewWire>, ApiError> {
     let engine = &app.engine;
     let totals = engine.totals().await?;
-    let (awake, playing) = engine.rooms.counts();
+    let views = engine.rooms.all_awake();
+    let (awake, playing) = (views.len(), views.iter().filter(|view| view.playback.playing).count());
     let (mut doors, mut here) = (BTreeMap::new(), std::collections::BTreeSet::new());
-    for view in engine.rooms.all_awake() {
+    for view in views {
         for presence in view.presence.values() {
             *doors.entry(presence.who.door.name()).or_default() += 1;
             here.insert(presence.who.person);
