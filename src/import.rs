@@ -1,4 +1,8 @@
-//! `onecouch import`: takes in rooms that [`export`](crate::export) wrote, one transaction each.
+//! `onecouch import`: takes in rooms that [`export`](crate::export) wrote, one transaction each. All of an [`installation`] moves
+//! by the same command.
+
+pub mod installation;
+mod progress;
 
 use std::{
     collections::BTreeMap,

@@ -66,9 +66,13 @@ enum Order {
         #[arg(long = "room", value_name = "ID")]
         rooms: Vec<RoomId>,
     },
-    /// Take in rooms that `onecouch export` printed, while no server runs.
+    /// Take in rooms that `onecouch export` printed, or move all of a SQLite file to PostgreSQL, while no server runs.
+    ///
+    /// Where FILE is a SQLite database of onecouch, or its address (sqlite:///path/to/onecouch.db), all there is in it moves into the
+    /// PostgreSQL that database.url names, which must be empty: rooms, people, sessions, keys, all else. What breaks off goes on
+    /// when it is run again. The file stays as it is.
     Import {
-        /// What it printed.
+        /// What it printed, or the SQLite file.
         file: PathBuf,
         /// Make other rooms of them than they were elsewhere.
         #[arg(long)]
@@ -138,6 +142,9 @@ async fn run(arguments: Arguments, inherited: Inherited) -> anyhow::Result<End> 
             // What is printed is the rooms.
             eprintln!("onecouch: {}", export::print(&config, &rooms).await?);
             Vec::new()
+        }
+        Order::Import { file, new_ids } if import::installation::is_installation(&file) => {
+            import::installation::run(&config, &file, new_ids).await?
         }
         Order::Import { file, new_ids } => {
             let imported = import::run(&config, &file, new_ids).await?;

@@ -2,11 +2,13 @@
 //!
 //! What is the same for both is here: [`queue`] is the line in which writes wait, [`writer`] the one task that takes them
 //! out of it and answers, [`batch`] knows which of the gathered ones the rules allow, [`rows`] reads what both keep alike.
-//! [`address`] tells which of them is meant, [`error`] why it cannot be opened, [`schema`] how far it is.
+//! [`address`] tells which of them is meant, [`error`] why it cannot be opened, [`schema`] how far it is; by [`moving`] all there is
+//! goes from one to the other.
 
 mod address;
 mod batch;
 mod error;
+pub mod moving;
 mod postgres;
 mod queue;
 mod rows;
@@ -120,6 +122,11 @@ pub async fn restore(url: &str, from: &Path) -> anyhow::Result<Restored> {
             from.display()
         ),
     }
+}
+
+/// Whether something is a database: by its address, or as it begins, where it is a file of SQLite's.
+pub fn is_database(from: &str) -> bool {
+    address::kind(from) == Kind::Postgres || from.starts_with("sqlite:") || sqlite::is_database(Path::new(from))
 }
 
 /// Which process has a database, where a file beside it says so.

@@ -39,6 +39,17 @@ pub enum StoreError {
         /// The database.
         database: String,
     },
+    /// A part of an installation is in it.
+    #[error(
+        "{database} has a part of {file}: a move into it broke off; finish that with onecouch import {file}, or make the database \
+         anew (DROP DATABASE, CREATE DATABASE)"
+    )]
+    HalfMoved {
+        /// The database.
+        database: String,
+        /// Where the installation is moved from.
+        file: String,
+    },
     /// A newer version made it.
     #[error(
         "{database} was written by {by} (migration {migration}), and this is onecouch {ours}, which knows migrations up to \

@@ -5,7 +5,7 @@
 //! though somebody else writes at the same time; a transaction that got in another's way is done again ([`writer`]).
 //! [`past`], [`forget`] and [`bring`] write and [`read`], [`recall`] and [`survey`] read as their neighbours in
 //! [`sqlite`](super::sqlite) do. [`exclusive`] is what one node has and no other. [`connect`] knows how to get there and what may be in the way, [`open`] what is done then,
-//! [`schema`] how far the tables are.
+//! [`schema`] how far the tables are. Into [`target`] a whole installation moves.
 
 mod bring;
 mod connect;
@@ -23,6 +23,7 @@ mod recall;
 mod schema;
 mod survey;
 mod tables;
+mod target;
 mod writer;
 
 use std::{sync::Arc, time::Duration};
@@ -42,8 +43,8 @@ use engine::{
 use sqlx::PgPool;
 use uuid::Uuid;
 
-pub(super) use self::schema::look;
 use self::{exclusive::Exclusives, lease::Lease};
+pub(super) use self::{schema::look, target::Target};
 use super::{
     Database, Size, StoreError,
     queue::{Job, Queue, Raising},

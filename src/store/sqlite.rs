@@ -3,7 +3,8 @@
 //! One file in WAL mode. [`writer`] has the one connection that writes; [`tables`] and [`past`] are how what was allowed is
 //! written down, [`forget`] how a person leaves what was, [`bring`] how a room comes from elsewhere. [`read`], [`recall`] and
 //! [`survey`] read beside it on connections of their own and never wait for it. [`open`] finds the file, locks it ([`lock`])
-//! and brings it up to date; [`schema`] knows how far it is, [`copy`] makes and puts back copies.
+//! and brings it up to date; [`schema`] knows how far it is, [`copy`] makes and puts back copies, [`source`] reads all of one
+//! that moves elsewhere.
 
 #[cfg(test)]
 mod before;
@@ -19,6 +20,7 @@ mod read;
 mod recall;
 mod schema;
 mod size;
+mod source;
 mod survey;
 mod tables;
 mod writer;
@@ -43,6 +45,7 @@ pub(super) use self::{
     lock::holder,
     open::path_of,
     schema::look,
+    source::{Counts, Source, is_database},
 };
 use super::{
     Database, Size, StoreError,

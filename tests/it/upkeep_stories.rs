@@ -3,6 +3,7 @@
 mod backup;
 mod export;
 mod migrations;
+mod moving;
 mod supervised;
 mod upgrade;
 

@@ -7,6 +7,7 @@ use super::{
     connect::{explained, reader_of_all, readers, unmigrated, writing},
     line::{Alone, Line},
     schema::{self, MIGRATIONS, schema},
+    target::is_whole,
     writer::PgTables,
 };
 use crate::store::{StoreError, address, schema::known, writer::Failed};
@@ -50,6 +51,7 @@ pub(super) async fn open(url: &str, node: Option<NodeId>) -> Result<(PgTables, P
     let connection = line.get().await.map_err(lost)?;
     suits(url, connection).await?;
     update(url, connection, alone).await?;
+    is_whole(url, connection).await?;
     let run = sqlx::query_scalar(NEW_RUN).bind(node.map(|node| node.0)).bind(LEASE.as_secs_f64());
     let run = run.fetch_one(&mut *connection).await.map_err(failed)?;
     sqlx::query(FORGET_RUNS).bind(run).execute(&mut *connection).await.map_err(failed)?;
@@ -79,7 +81,7 @@ pub(super) async fn suits(url: &str, connection: &mut PgConnection) -> Result<()
 /// Does what later versions did to the tables. Where there is nothing to do the role need not be their owner.
 ///
 /// Of several nodes one does it, while no other is there: those of an earlier version would not know the tables any more.
-async fn update(url: &str, connection: &mut PgConnection, alone: Alone) -> Result<(), StoreError> {
+pub(super) async fn update(url: &str, connection: &mut PgConnection, alone: Alone) -> Result<(), StoreError> {
     let failed = |error| explained(url, error);
     // Before it is looked at, so that whoever cannot go on with what this version leaves behind can say which it was.
     let by = schema::sign(connection).await.map_err(failed)?;
@@ -118,6 +120,7 @@ pub(super) async fn still(url: &str) -> Result<PgPool, StoreError> {
         let source = "its tables are of an earlier version, or not there: start the server with this version first";
         return Err(StoreError::Migration { database: address::shown(url), source: source.into() });
     }
+    is_whole(url, &mut connection).await?;
     let mut connection = readers.acquire().await.map_err(failed)?;
     sqlx::query(MOMENT).execute(&mut *connection).await.map_err(failed)?;
     drop(connection);

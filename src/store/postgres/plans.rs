@@ -8,7 +8,7 @@ use super::{PgStore, bring, forget, lease, open, past, posts, read, recall, surv
 
 #[path = "../../../tests/it/postgres.rs"]
 #[expect(dead_code, reason = "the stories need more of it")]
-mod server;
+pub(super) mod server;
 
 /// Tables are empty here, and a walk through one of those is the best there is: so it is asked whether there is another way.
 const SETTINGS: &str = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; \

@@ -5,6 +5,7 @@ use sqlx::{Connection, PgConnection, migrate::Migrator};
 use super::{
     connect::{connect, explained, unmigrated, writing},
     open::suits,
+    target::is_whole,
 };
 use crate::store::{
     StoreError,
@@ -53,6 +54,7 @@ pub(in crate::store) async fn look(url: &str) -> Result<Option<Schema>, StoreErr
     let mut connection = connect(&writing(url)?).await.map_err(failed)?;
     suits(url, &mut connection).await?;
     let schema = schema(url, &mut connection).await?;
+    is_whole(url, &mut connection).await?;
     connection.close().await.map_err(failed)?;
     Ok(Some(schema).filter(|schema| schema.migration > 0))
 }

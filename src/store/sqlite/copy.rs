@@ -90,7 +90,8 @@ fn claim(to: &Path) -> anyhow::Result<File> {
     })
 }
 
-async fn copy(path: &Path, part: &Path) -> anyhow::Result<Copied> {
+/// Copies it to a file that only its owner may read, and looks whether the copy is sound.
+pub(super) async fn copy(path: &Path, part: &Path) -> anyhow::Result<Copied> {
     let name = part.to_str().context("its name is not UTF-8, which SQLite needs")?;
     // SQLite fills an empty file, and leaves its mode as it is.
     private(OpenOptions::new().write(true).create(true).truncate(true)).open(part)?;
@@ -98,7 +99,7 @@ async fn copy(path: &Path, part: &Path) -> anyhow::Result<Copied> {
     sqlx::query("VACUUM INTO ?1").bind(name).execute(&mut from).await?;
     from.close().await?;
     let mut made = read_only(part).connect().await?;
-    sound(&mut made).await?;
+    sound(&mut made, ALL).await?;
     let schema = schema(part, &mut made).await?;
     made.close().await?;
     Ok(Copied { schema, bytes: fs::metadata(part)?.len() })
@@ -151,7 +152,7 @@ async fn prepare(from: &Path, part: &Path, now: WallTime) -> anyhow::Result<Sche
     }
     let damaged = "it is damaged, or no SQLite database";
     let mut copy = options(part).connect().await.context(damaged)?;
-    sound(&mut copy).await.context(damaged)?;
+    sound(&mut copy, ALL).await.context(damaged)?;
     let schema = schema(from, &mut copy).await?;
     ensure!(schema.migration > 0, "it is no database of onecouch");
     // Whoever was in a room after the copy was made knows more of it than it will: nobody may take up where they were.
@@ -191,9 +192,12 @@ async fn put(part: &Path, path: &Path, now: WallTime) -> anyhow::Result<Option<P
     Ok(aside)
 }
 
+/// Has SQLite look at all there is.
+const ALL: &str = "PRAGMA integrity_check(3)";
+
 /// Fails where it is not whole.
-async fn sound(connection: &mut SqliteConnection) -> anyhow::Result<()> {
-    let said: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check(3)").fetch_all(&mut *connection).await?;
+pub(super) async fn sound(connection: &mut SqliteConnection, check: &'static str) -> anyhow::Result<()> {
+    let said: Vec<String> = sqlx::query_scalar(check).fetch_all(&mut *connection).await?;
     ensure!(said == ["ok"], "it is damaged: {}", said.join("; "));
     let broken: i64 =
         sqlx::query_scalar("SELECT count(*) FROM pragma_foreign_key_check").fetch_one(&mut *connection).await?;
@@ -202,7 +206,7 @@ async fn sound(connection: &mut SqliteConnection) -> anyhow::Result<()> {
 }
 
 /// The same name with something behind it.
-fn beside(path: &Path, end: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(end);
     name.into()

@@ -17,17 +17,17 @@ use crate::world::{Caller, World, in_room};
 
 const SETTINGS: &str = "[http]\nlisten = \"127.0.0.1:0\"\nmetrics_listen = \"\"";
 /// Whose session is in each of the files of `released`.
-const TOKEN: &str = "fixture0fixture0fixture0fixture0fixture0fixture0fixture0fixture0";
+pub(super) const TOKEN: &str = "fixture0fixture0fixture0fixture0fixture0fixture0fixture0fixture0";
 /// All kinds of records that those files have.
 const KINDS: usize = 20;
 
 /// All migrations there are, as the directory has them.
-async fn migrations() -> Migrator {
+pub(super) async fn migrations() -> Migrator {
     Migrator::new(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite"))).await.unwrap()
 }
 
 /// What a release with that migration as its last one had stored: the newest file that is not of a later one.
-fn stored(migration: i64) -> String {
+pub(super) fn stored(migration: i64) -> String {
     let directory = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/upkeep_stories/released"));
     let files = fs::read_dir(directory).unwrap().map(|file| file.unwrap().path());
     let number = |path: &PathBuf| path.file_stem().unwrap().to_str().unwrap().parse::<i64>().unwrap();
@@ -40,7 +40,7 @@ async fn connect(file: &Path) -> SqliteConnection {
 }
 
 /// A database as the release made it whose last migration that was.
-async fn made(file: &Path, migrator: &Migrator, last: i64, content: &str) {
+pub(super) async fn made(file: &Path, migrator: &Migrator, last: i64, content: &str) {
     let options = SqliteConnectOptions::new().filename(file).create_if_missing(true);
     let pool = SqlitePool::connect_with(options).await.unwrap();
     migrator.run_to(last, &pool).await.unwrap();
