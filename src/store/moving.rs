@@ -1,7 +1,7 @@
 //! Moving all of an installation from a SQLite file into an empty database of PostgreSQL: row by row, as the [`tables`] of both
 //! are the same. Then all of both is read once more and compared.
 //!
-//! The file is [`sqlite::Source`], which nothing changes; the database [`postgres::Target`], which knows how far it is. So
+//! The file is a [`Source`], which nothing changes; the database a [`Target`], which knows how far it is. So
 //! whatever breaks off is simply begun again, and goes on.
 
 pub(super) mod packed;
