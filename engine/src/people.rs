@@ -324,7 +324,7 @@ pub fn hash(token: &str) -> String {
 }
 
 /// Digit by digit and past the formatter, which took longer than the hash: every call that shows a credential comes by here.
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {

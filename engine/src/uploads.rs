@@ -102,7 +102,7 @@ pub struct Uploads {
 /// Somebody who is being deleted: as long as this lives, nothing begins in their name.
 #[derive(Debug)]
 pub struct Leaving {
-    leaving: Arc<Mutex<HashSet<PersonId>>>,
+    all: Arc<Mutex<HashSet<PersonId>>>,
     person: PersonId,
     /// The same for other nodes.
     _elsewhere: Box<dyn Held>,
@@ -110,7 +110,7 @@ pub struct Leaving {
 
 impl Drop for Leaving {
     fn drop(&mut self) {
-        self.leaving.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.person);
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.person);
     }
 }
 
@@ -203,7 +203,7 @@ impl Uploads {
         let _turn = self.reserving.next().await?;
         let elsewhere = self.store.exclusive(&of_leaving(person), HELD_PATIENCE).await?;
         self.leaving.lock().unwrap_or_else(PoisonError::into_inner).insert(person);
-        let leaving = Leaving { leaving: self.leaving.clone(), person, _elsewhere: elsewhere };
+        let leaving = Leaving { all: self.leaving.clone(), person, _elsewhere: elsewhere };
         Ok((self.of(person).await?, leaving))
     }
 

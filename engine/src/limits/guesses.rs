@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Rule;
-use crate::changes::{Change, Others};
+use crate::{
+    changes::{Change, Others},
+    people::hex,
+};
 
 /// Points that one node took from a key, or gave back to it where they are below zero.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +49,7 @@ impl Together {
         // By what it is called: a version with one rule more numbers them otherwise.
         bytes.0.update(format!("{rule:?}/"));
         key.hash(&mut bytes);
-        Blind(bytes.0.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect())
+        Blind(hex(&bytes.0.finalize()[..16]))
     }
 }
 
