@@ -752,6 +752,7 @@ refusal-no-such-ban = Diese Sperre gibt es nicht oder nicht mehr. Sieh in der Li
 refusal-slow-down = Das war viel auf einmal. Warte { $seconds } s und versuch es dann noch einmal.
 refusal-too-many-sockets = Es sind schon { $limit } Verbindungen offen, mehr dürfen es nicht sein. Schließe eine und warte { $seconds } s.
 refusal-busy = Der Raum ist gerade ausgelastet. Versuch es gleich noch einmal.
+refusal-maybe-done = Vielleicht ist das geschehen, vielleicht nicht. Sieh nach und versuch es noch einmal, wenn nicht.
 refusal-stopping = Der Server startet neu. Komm in ein paar Sekunden wieder.
 refusal-not-stored = Das ließ sich nicht speichern und ist deshalb nicht geschehen. Versuch es noch einmal; den Grund findet der Betreiber im Protokoll.
 refusal-idempotency-key-reused = Dieser Idempotency-Key wurde schon für eine andere Anfrage benutzt. Nimm einen neuen.

@@ -755,6 +755,7 @@ refusal-no-such-ban = Ese bloqueo no existe, o ya no. Mira la lista.
 refusal-slow-down = Eso ha sido mucho de golpe. Espera { $seconds } s e inténtalo otra vez.
 refusal-too-many-sockets = Ya hay { $limit } conexiones abiertas y no puede haber más. Cierra una y espera { $seconds } s.
 refusal-busy = La sala está ocupada. Inténtalo dentro de un momento.
+refusal-maybe-done = Puede que se haya hecho, o puede que no. Míralo e inténtalo de nuevo si no se hizo.
 refusal-stopping = El servidor se está reiniciando. Vuelve en unos segundos.
 refusal-not-stored = No se ha podido guardar, así que no ha pasado nada. Inténtalo otra vez; quien administra el servidor encontrará el motivo en el registro.
 refusal-idempotency-key-reused = Esta Idempotency-Key ya se usó para otra petición. Usa una nueva.

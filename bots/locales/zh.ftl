@@ -729,6 +729,7 @@ refusal-no-such-ban = 没有这条封禁，或已经没有了。看看列表。
 refusal-slow-down = 操作太频繁了。请等 { $seconds } 秒再试。
 refusal-too-many-sockets = 已打开 { $limit } 个连接，不能再多了。请关闭一个，再等 { $seconds } 秒。
 refusal-busy = 房间正忙。请稍后再试。
+refusal-maybe-done = 这可能已经完成，也可能没有。请看一下，没有的话再试一次。
 refusal-stopping = 服务器正在重启。几秒后再来。
 refusal-not-stored = 没能保存，所以这件事没有发生。请再试一次；服务器的运营者可以在日志里找到原因。
 refusal-idempotency-key-reused = 这个 Idempotency-Key 已用于别的请求。请用新的。

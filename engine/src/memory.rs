@@ -150,6 +150,13 @@ impl MemoryStore {
         *lock(&self.closed) = cut;
     }
 
+    /// Ends this node's lease, as where nothing was heard of it for too long: others may have its rooms, and it does not know.
+    pub fn lapse(&self) {
+        if let Some(lease) = &mut lock(&self.shelves).runs[self.run].lease {
+            lease.until = Instant::now();
+        }
+    }
+
     /// In which epoch a room stands.
     pub fn epoch(&self, room: RoomId) -> Option<u64> {
         lock(&self.shelves).rooms.get(&room).map(|shelf| shelf.epoch)

@@ -258,6 +258,8 @@ codes! {
     TooManySockets = "too_many_sockets": "{limit} connections are open already, and no more may be. Close one, then wait {seconds} s.",
     /// The room cannot take more at this moment.
     Busy = "busy": "The room is busy. Try again in a moment.",
+    /// Whoever would have done it was lost over it, so that nobody knows.
+    MaybeDone = "maybe_done": "That may have been done, or not. Look, and try again if it was not.",
     /// The server is stopping or restarting.
     Stopping = "stopping": "The server is restarting. Come back in a few seconds.",
     /// It could not be written to disk.

@@ -82,7 +82,8 @@ impl Node {
             loop {
                 match self.says(room, who, text).await {
                     Ok(done) => return done,
-                    Err(No::Refusal(refusal)) if matches!(refusal.code, Code::Busy | Code::NotStored) => {}
+                    Err(No::Refusal(refusal))
+                        if matches!(refusal.code, Code::Busy | Code::MaybeDone | Code::NotStored) => {}
                     Err(no) => panic!("{no:?}"),
                 }
                 sleep(Duration::from_millis(100)).await;

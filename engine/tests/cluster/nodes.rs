@@ -131,7 +131,9 @@ impl Node {
         loop {
             match self.ask(room, actor, command.clone()).await {
                 Ok(done) => return (refused, done),
-                Err(No::Refusal(refusal)) if matches!(refusal.code, Code::Busy | Code::NotStored) => refused += 1,
+                Err(No::Refusal(no)) if matches!(no.code, Code::Busy | Code::MaybeDone | Code::NotStored) => {
+                    refused += 1;
+                }
                 Err(no) => panic!("{no:?}"),
             }
             sleep(Duration::from_millis(100)).await;

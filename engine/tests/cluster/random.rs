@@ -16,7 +16,7 @@ use engine::{
     ids::{ConnectionId, ItemId, MessageId, RoomId},
     memory::Weather,
     ports::Store,
-    refusal::No,
+    refusal::{Code, No},
     room::RoomView,
     rooms::RoomsSettings,
     time::{Millis, WallTime},
@@ -190,7 +190,7 @@ async fn play(seed: u64) -> History {
                                 }
                                 Answer::Done
                             }
-                            Err(No::Refusal(no)) if no.args.contains_key("done") => Answer::Unknown,
+                            Err(No::Refusal(no)) if no.code == Code::MaybeDone => Answer::Unknown,
                             Err(No::Refusal(_)) => Answer::Refused,
                             Err(No::Fault(_)) => Answer::Unknown,
                         };

@@ -125,6 +125,7 @@ fn named(code: Code) -> (StatusCode, &'static str) {
         Code::NoSuchRecovery => bad("InvalidVerifyKey"),
         Code::SlowDown | Code::SlowMode | Code::TooManySockets => (StatusCode::TOO_MANY_REQUESTS, "TooManyRequests"),
         Code::Busy | Code::Stopping | Code::ProviderDown => (StatusCode::SERVICE_UNAVAILABLE, "Unknown"),
+        Code::MaybeDone => (StatusCode::GATEWAY_TIMEOUT, "Unknown"),
         Code::NotStored => (StatusCode::INSUFFICIENT_STORAGE, "Unknown"),
         _ => bad("Error"),
     }

@@ -116,9 +116,12 @@ fn ended_by(no: &No) -> End {
             let code = match refusal.code {
                 Code::NotSignedIn | Code::BadToken => BAD_TOKEN,
                 Code::Stopping => close_code::AWAY,
-                Code::Busy | Code::NotStored | Code::SlowDown | Code::TooManySockets | Code::RoomFull => {
-                    close_code::AGAIN
-                }
+                Code::Busy
+                | Code::MaybeDone
+                | Code::NotStored
+                | Code::SlowDown
+                | Code::TooManySockets
+                | Code::RoomFull => close_code::AGAIN,
                 // Whom a room does not let in is not told that it is there.
                 Code::NoSuchRoom
                 | Code::NotAMember

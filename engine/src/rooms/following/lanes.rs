@@ -13,13 +13,16 @@ use crate::{
     command::{Actor, Command},
     ids::{ConnectionId, NodeId, PersonId},
     ports::Unheard,
-    refusal::{Code, Refusal},
+    refusal::Code,
     room::RoomView,
-    rooms::Settled,
+    rooms::{FINDING, Settled},
 };
 
 /// How long something is tried to be done.
 const UNTIL: Duration = Duration::from_secs(4);
+/// How long somebody who opens the room waits to be let in: no shorter than it takes until another node has the room. Who asks for anything else has
+/// the room before them, and sees that it does not do it.
+const COMING: Duration = FINDING;
 
 /// How many may ask at once, and for how much each.
 const ASKERS: usize = 1_024;
@@ -63,7 +66,8 @@ pub(super) struct Lanes(BTreeMap<Key, Lane>);
 
 impl Wanted {
     pub(super) fn new(number: u64, asked: Box<(Actor, Command)>, reply: Option<oneshot::Sender<Settled>>) -> Self {
-        Self { number, asked, reply, until: Instant::now() + UNTIL, doubt: None }
+        let patience = if matches!(asked.1, Command::Arrive { .. }) { COMING } else { UNTIL };
+        Self { number, asked, reply, until: Instant::now() + patience, doubt: None }
     }
 
     /// Whether asking this life of the room for it does it once at most. What is done twice with the same end may be asked of any.
@@ -117,10 +121,9 @@ fn in_doubt(settled: Settled) -> Settled {
     if matches!(settled, Settled::No(_)) { unknown() } else { settled }
 }
 
-/// Whoever had the room died over it, or does not answer: whether it was done is not known. A caller that does not look at the
-/// argument may say no more than to look and try again.
+/// Whoever had the room died over it, or does not answer: whether it was done is not known.
 pub(super) fn unknown() -> Settled {
-    Settled::No(Refusal::new(Code::Busy).with("done", "unknown").into())
+    Settled::No(Code::MaybeDone.into())
 }
 
 /// Whether a command that was done changes nothing when it is done again.

@@ -29,9 +29,9 @@ sets! {
     /// Of calls that only read a room, or what is shared in it.
     ReadRefused: 400 401 403 404 429 503;
     /// Of calls that change something in a room and have no body.
-    DeedRefused: 400 401 403 404 409 422 429 503 507;
+    DeedRefused: 400 401 403 404 409 422 429 503 504 507;
     /// Of calls that change something in a room and have a body.
-    WriteRefused: 400 401 403 404 409 413 415 422 429 503 507;
+    WriteRefused: 400 401 403 404 409 413 415 422 429 503 504 507;
     /// Of calls that read what is one's own.
     OwnReadRefused: 400 401 403 429 503;
     /// Of calls that change what is one's own and have no body.
@@ -43,7 +43,7 @@ sets! {
     /// Of forms in which somebody else says who one is.
     VouchedRefused: 400 401 413 415 422 429 503 507;
     /// Of coming in from a Discord activity.
-    ActivityRefused: 400 401 403 404 409 413 415 422 429 503 507;
+    ActivityRefused: 400 401 403 404 409 413 415 422 429 503 504 507;
     /// Of lists that anybody may read.
     ListRefused: 400 429 503;
     /// Of what an invite shows to anybody.
@@ -69,6 +69,7 @@ fn meaning(status: u16) -> &'static str {
         422 => "Not with this medium or link",
         429 => "Too much at once; Retry-After says how long to wait",
         503 => "Not at this moment; try again",
+        504 => "It may have been done, or not",
         507 => "It could not be stored",
         _ => "",
     }
