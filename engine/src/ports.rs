@@ -10,6 +10,7 @@ mod nodes;
 use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 pub use self::{
@@ -278,7 +279,7 @@ pub enum Landing {
 }
 
 /// What lists show of a room.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomHead {
     /// Which.
     pub id: RoomId,

@@ -15,7 +15,7 @@ mod task;
 mod wire;
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeSet, HashMap, VecDeque},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -49,6 +49,7 @@ use crate::{
     ports::{Attendance, Bus, Entry, Loaded, RoomHead, Store, Taken, Trail},
     refusal::{Code, Fault, No, Refusal},
     room::{Changes, Founding, Here, Host, Preset, Room, RoomLimits, RoomSettings, RoomView, Turn},
+    survey::{Glance, Sought},
     time::{Clock, Millis, WallTime},
     turns::Turns,
 };
@@ -365,7 +366,7 @@ impl Rooms {
         self.shared.present(room).map(|handle| handle.view.load_full())
     }
 
-    /// What is seen of all rooms that are in memory.
+    /// What is seen of all rooms that are in memory of this node.
     pub fn all_awake(&self) -> Vec<Arc<RoomView>> {
         let views = self.shared.loaded.iter().filter_map(|cell| cell.get().map(|handle| handle.view.load_full()));
         views.collect()
@@ -470,6 +471,16 @@ impl Rooms {
     /// `busy` where a node that is alive does not say.
     pub(crate) async fn with(&self, person: PersonId) -> Result<BTreeSet<RoomId>, No> {
         self.shared.with(person).await
+    }
+
+    /// How these rooms are, where they are in memory, on any node that answers.
+    pub(crate) async fn glances(&self, rooms: Vec<RoomId>) -> HashMap<RoomId, Glance> {
+        self.shared.glances(rooms).await
+    }
+
+    /// The rooms in memory that are sought, on any node that answers.
+    pub(crate) async fn all_awake_anywhere(&self, sought: Sought) -> Vec<Glance> {
+        self.shared.awake(sought).await
     }
 
     /// A number for a new connection, which no other on any node has.

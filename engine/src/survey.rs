@@ -8,6 +8,8 @@ use std::{
     sync::Arc,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     Engine,
     ids::{PersonId, RoomId},
@@ -15,7 +17,7 @@ use crate::{
     ports::{RoomHead, Totals},
     records::{Account, AliasKind, ApiKey, HandleKind, Identity, Key, Person, Platform, Record, Session},
     refusal::{Code, No, Refusal},
-    room::RoomView,
+    room::{RoomView, Status},
 };
 
 /// How many rooms or people are looked at together where something is searched for.
@@ -24,12 +26,13 @@ const CHUNK: usize = 1_000;
 const HOSTS: usize = 500;
 
 /// Which rooms.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Which {
     /// All that are stored.
     #[default]
     All,
-    /// Those that are in memory.
+    /// Those that are in memory, on whichever node.
     Awake,
     /// Those that play.
     Playing,
@@ -46,10 +49,86 @@ pub struct ListedRoom {
     pub head: RoomHead,
     /// What its host is called.
     pub host_name: Option<Arc<str>>,
-    /// The room, where it is in memory.
-    pub awake: Option<Arc<RoomView>>,
+    /// How it is, where it is in memory, on whichever node.
+    pub awake: Option<Glance>,
     /// The address of the node that has it, where there are several.
     pub node: Option<Arc<str>>,
+}
+
+/// How a room is at a moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Glance {
+    /// What lists show of it.
+    pub head: RoomHead,
+    /// How many people are there.
+    pub people: usize,
+    /// How many connections they have.
+    pub connections: usize,
+    /// Whether it plays.
+    pub playing: bool,
+    /// What is on.
+    pub title: Option<String>,
+    /// Whether it is open.
+    pub status: Status,
+}
+
+impl Glance {
+    /// Of a room.
+    pub fn of(view: &RoomView) -> Self {
+        Self {
+            head: view.head(),
+            people: view.people(),
+            connections: view.presence.len(),
+            playing: view.playback.playing,
+            title: view.current.as_ref().map(|item| item.media.label().to_owned()),
+            status: view.schedule.status,
+        }
+    }
+
+    fn is_of(&self, which: Which) -> bool {
+        match which {
+            Which::All | Which::Awake => true,
+            Which::Asleep => false,
+            Which::Playing => self.playing,
+            Which::Attended => self.connections > 0,
+        }
+    }
+}
+
+/// What rooms are looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sought {
+    /// In their title, without regard to case; all where empty.
+    words: String,
+    /// Those that are called so otherwise.
+    named: BTreeSet<RoomId>,
+    /// Those of these hosts.
+    hosts: BTreeSet<PersonId>,
+    which: Which,
+    /// Behind this one, the newest first.
+    before: Option<RoomId>,
+    limit: usize,
+}
+
+impl Sought {
+    fn is_sought(&self, head: &RoomHead) -> bool {
+        self.words.is_empty()
+            || self.named.contains(&head.id)
+            || head.host.is_some_and(|host| self.hosts.contains(&host))
+            || folded(&head.title).contains(&self.words)
+    }
+
+    /// Those of these rooms that are sought, in order.
+    pub(crate) fn among(&self, rooms: impl IntoIterator<Item = Glance>) -> Vec<Glance> {
+        let behind = |room: &Glance| self.before.is_none_or(|before| room.head.id < before);
+        let wanted = |room: &Glance| behind(room) && room.is_of(self.which) && self.is_sought(&room.head);
+        let mut found: Vec<_> = rooms.into_iter().filter(wanted).collect();
+        found.sort_by_key(|room| std::cmp::Reverse(room.head.id));
+        // A room that several nodes follow is told by each.
+        found.dedup_by_key(|room| room.head.id);
+        found.truncate(self.limit);
+        found
+    }
 }
 
 /// Somebody, with all ways in that they have.
@@ -89,32 +168,33 @@ impl Engine {
             named = self.rooms_called(search.trim()).await?;
             hosts = self.survey_people(search, None, HOSTS).await?.into_iter().map(|person| person.id).collect();
         }
-        let is_wanted = |head: &RoomHead| {
-            let found = words.is_empty()
-                || named.contains(&head.id)
-                || head.host.is_some_and(|host| hosts.contains(&host))
-                || folded(&head.title).contains(&words);
-            found && self.is_of(head.id, which)
-        };
+        let sought = Sought { words, named, hosts, which, before, limit };
         let mut found = Vec::new();
+        let mut awake = HashMap::new();
         if matches!(which, Which::All | Which::Asleep) {
-            let chunk = if words.is_empty() && which == Which::All { limit } else { CHUNK };
+            let chunk = if sought.words.is_empty() && which == Which::All { limit } else { CHUNK };
             let mut behind = before;
             while found.len() < limit {
-                let heads = self.rooms.store().last_rooms(behind, chunk).await?;
+                let mut heads = self.rooms.store().last_rooms(behind, chunk).await?;
                 behind = heads.last().map(|head| head.id);
                 let last = heads.len() < chunk;
-                found.extend(heads.into_iter().filter(&is_wanted).take(limit - found.len()));
+                heads.retain(|head| sought.is_sought(head));
+                if which == Which::All {
+                    heads.truncate(limit - found.len());
+                }
+                let glances = self.rooms.glances(heads.iter().map(|head| head.id).collect()).await;
+                heads.retain(|head| which == Which::All || !glances.contains_key(&head.id));
+                heads.truncate(limit - found.len());
+                awake.extend(glances);
+                found.extend(heads);
                 if last {
                     break;
                 }
             }
         } else {
-            let mut heads: Vec<RoomHead> = self.rooms.all_awake().iter().map(|view| view.head()).collect();
-            heads.retain(|head| before.is_none_or(|before| head.id < before) && is_wanted(head));
-            heads.sort_unstable_by_key(|head| std::cmp::Reverse(head.id));
-            heads.truncate(limit);
-            found = heads;
+            let glances = self.rooms.all_awake_anywhere(sought).await;
+            found = glances.iter().map(|glance| glance.head.clone()).collect();
+            awake = glances.into_iter().map(|glance| (glance.head.id, glance)).collect();
         }
         let ids: Vec<RoomId> = found.iter().map(|head| head.id).collect();
         let nodes: HashMap<_, _> = self.rooms.store().owners(&ids).await?.into_iter().collect();
@@ -124,22 +204,10 @@ impl Engine {
                 Some(host) => self.people.called(host).await?,
                 None => None,
             };
-            let awake = self.rooms.awake(head.id);
-            let node = nodes.get(&head.id).cloned();
+            let (awake, node) = (awake.remove(&head.id), nodes.get(&head.id).cloned());
             listed.push(ListedRoom { head, host_name, awake, node });
         }
         Ok(listed)
-    }
-
-    fn is_of(&self, room: RoomId, which: Which) -> bool {
-        let awake = || self.rooms.awake(room);
-        match which {
-            Which::All => true,
-            Which::Awake => awake().is_some(),
-            Which::Asleep => awake().is_none(),
-            Which::Playing => awake().is_some_and(|view| view.playback.playing),
-            Which::Attended => awake().is_some_and(|view| !view.presence.is_empty()),
-        }
     }
 
     /// The rooms that have exactly this for a name.

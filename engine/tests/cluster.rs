@@ -17,5 +17,7 @@ mod nodes;
 mod random;
 #[path = "cluster/selves.rs"]
 mod selves;
+#[path = "cluster/survey.rs"]
+mod survey;
 #[path = "cluster/taking_over.rs"]
 mod taking_over;

@@ -1,10 +1,14 @@
 //! What other nodes see of rooms that are in memory there, and not here. Asked of each that is alive, and for rare things alone: each question is one
 //! to every node.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures_util::{StreamExt, future::join_all};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::{sync::OnceCell, time::sleep};
 
 use super::{
@@ -16,6 +20,7 @@ use crate::{
     ids::{NodeId, PersonId, RoomId},
     ports::Unheard,
     refusal::{Code, No},
+    survey::{Glance, Sought},
 };
 
 /// How long one question to a node may take.
@@ -30,6 +35,10 @@ const AGAIN: Duration = Duration::from_millis(500);
 enum Question {
     /// In which rooms somebody is.
     With(PersonId),
+    /// How these rooms are, where they are in memory.
+    Glances(Vec<RoomId>),
+    /// Which rooms in memory are these.
+    Awake(Box<Sought>),
 }
 
 /// Where a node is asked.
@@ -51,25 +60,80 @@ impl Shared {
     /// `busy` where a node that is alive does not answer.
     pub(super) async fn with(&self, person: PersonId) -> Result<BTreeSet<RoomId>, No> {
         let mut rooms = self.with_here(person);
-        if let Some(cluster) = &self.cluster {
-            let question = Question::With(person);
-            let others =
-                self.store.nodes().await?.into_iter().map(|head| head.node).filter(|node| *node != cluster.node);
-            for answer in join_all(others.map(|node| ask(cluster, node, &question))).await {
-                rooms.extend(answer?);
-            }
+        for answer in self.ask_all::<BTreeSet<RoomId>>(&Question::With(person), ATTEMPTS).await? {
+            rooms.extend(answer?);
         }
         Ok(rooms)
     }
+
+    fn glances_here(&self, rooms: &[RoomId]) -> Vec<Glance> {
+        rooms.iter().filter_map(|room| Some(Glance::of(&self.present(*room)?.view.load()))).collect()
+    }
+
+    /// How these rooms are, where they are in memory on any node. Of a node that does not answer nothing is known.
+    pub(super) async fn glances(&self, mut rooms: Vec<RoomId>) -> HashMap<RoomId, Glance> {
+        let here = self.glances_here(&rooms);
+        let mut glances: HashMap<_, _> = here.into_iter().map(|glance| (glance.head.id, glance)).collect();
+        rooms.retain(|room| !glances.contains_key(room));
+        if !rooms.is_empty() {
+            for glance in self.ask_for_glances(&Question::Glances(rooms)).await {
+                glances.entry(glance.head.id).or_insert(glance);
+            }
+        }
+        glances
+    }
+
+    fn awake_here(&self, sought: &Sought) -> Vec<Glance> {
+        let views = self.loaded.iter().filter_map(|cell| cell.get().map(|handle| handle.view.load_full()));
+        sought.among(views.map(|view| Glance::of(&view)))
+    }
+
+    /// The rooms in memory on any node that are sought. Of a node that does not answer there are none.
+    pub(super) async fn awake(&self, sought: Sought) -> Vec<Glance> {
+        let mut found = self.awake_here(&sought);
+        if self.cluster.is_none() {
+            return found;
+        }
+        found.extend(self.ask_for_glances(&Question::Awake(Box::new(sought.clone()))).await);
+        sought.among(found)
+    }
+
+    async fn ask_for_glances(&self, question: &Question) -> Vec<Glance> {
+        match self.ask_all::<Vec<Glance>>(question, 1).await {
+            Ok(answers) => answers.into_iter().flatten().flatten().collect(),
+            Err(no) => {
+                tracing::warn!(%no, "what is on other nodes is not shown");
+                Vec::new()
+            }
+        }
+    }
+
+    /// What each other node that is alive answers.
+    async fn ask_all<T: DeserializeOwned>(
+        &self,
+        question: &Question,
+        attempts: usize,
+    ) -> Result<Vec<Result<T, No>>, No> {
+        let Some(cluster) = &self.cluster else { return Ok(Vec::new()) };
+        let nodes = self.store.nodes().await?.into_iter().map(|head| head.node);
+        let others = nodes.filter(|node| *node != cluster.node);
+        let answers = join_all(others.map(|node| ask(cluster, node, question, attempts))).await;
+        Ok(answers.into_iter().filter_map(Result::transpose).collect())
+    }
 }
 
-/// What one node answers. One that is gone sees nothing.
-async fn ask(cluster: &Cluster, node: NodeId, question: &Question) -> Result<BTreeSet<RoomId>, No> {
-    let mut left = ATTEMPTS;
+/// What one node answers; nothing where it is gone.
+async fn ask<T: DeserializeOwned>(
+    cluster: &Cluster,
+    node: NodeId,
+    question: &Question,
+    attempts: usize,
+) -> Result<Option<T>, No> {
+    let mut left = attempts;
     loop {
         match cluster.bus.ask(&subject(node), write(question), PATIENCE).await {
-            Ok(answer) => return Ok(read(&answer)?),
-            Err(Unheard::Nobody) => return Ok(BTreeSet::new()),
+            Ok(answer) => return Ok(Some(read(&answer)?)),
+            Err(Unheard::Nobody) => return Ok(None),
             Err(unheard @ (Unheard::Late | Unheard::Cut)) => {
                 left -= 1;
                 if left == 0 {
@@ -90,7 +154,14 @@ pub(super) async fn answer_neighbours(shared: Arc<Shared>) {
         if let Ok(mut heard) = cluster.bus.hear(&subject).await {
             while let Some(letter) = heard.next().await {
                 match read(&letter.body) {
-                    Ok(Question::With(person)) => letter.answer(&*cluster.bus, write(&shared.with_here(person))),
+                    Ok(question) => {
+                        let answer = match question {
+                            Question::With(person) => write(&shared.with_here(person)),
+                            Question::Glances(rooms) => write(&shared.glances_here(&rooms)),
+                            Question::Awake(sought) => write(&shared.awake_here(&sought)),
+                        };
+                        letter.answer(&*cluster.bus, answer);
+                    }
                     Err(fault) => tracing::error!(%fault, "a question of another node is left unanswered"),
                 }
             }

@@ -3,8 +3,8 @@
 use axum::extract::State;
 use engine::{
     ids::RoomId,
-    room::{RoomView, Visibility},
-    survey::{ListedRoom, Which},
+    room::Visibility,
+    survey::{Glance, ListedRoom, Which},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -115,15 +115,10 @@ pub struct AwakeWire {
     status: engine::room::Status,
 }
 
-impl AwakeWire {
-    fn new(view: &RoomView) -> Self {
-        Self {
-            people: view.people(),
-            connections: view.presence.len(),
-            playing: view.playback.playing,
-            title: view.current.as_ref().map(|item| item.media.label().to_owned()),
-            status: view.schedule.status,
-        }
+impl From<Glance> for AwakeWire {
+    fn from(glance: Glance) -> Self {
+        let Glance { people, connections, playing, title, status, .. } = glance;
+        Self { people, connections, playing, title, status }
     }
 }
 
@@ -136,7 +131,7 @@ impl From<ListedRoom> for ListedRoomWire {
             made_at: head.made_at.0,
             public: head.public,
             host: head.host.map(|host| HostWire { person: host.0, name: host_name.map(|name| name.to_string()) }),
-            now: awake.as_deref().map(AwakeWire::new),
+            now: awake.map(AwakeWire::from),
             node: node.map(|url| url.to_string()),
         }
     }
@@ -239,7 +234,7 @@ pub(in super::super) async fn read(
         made_at: view.made_at.0,
         touched_at: view.touched_at.0,
         host: view.host().map(|(person, member)| HostWire { person: person.0, name: Some(member.name.to_string()) }),
-        now: AwakeWire::new(&view),
+        now: Glance::of(&view).into(),
         current: view.current.as_deref().map(ItemWire::abroad),
         position_ms: view.position(app.engine.clock.play_time()).0,
         queued: view.queue.len(),
