@@ -24,15 +24,17 @@ use tokio::{
 };
 
 use super::{
-    connect::connect,
+    connect::{CONNECT, connect},
     line::{Backend, backend, end},
 };
 
 /// How soon a lock is tried again that somebody else has, in ms, and how much later at most: two who try do not keep step.
 const AGAIN: u64 = 5;
 const LATER: u64 = 20;
-/// How long one statement may take.
+/// How long one statement may take, beside the time that a connection takes which has to be made first.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// For how long a server that did not answer is not tried again: those who asked meanwhile do not wait one after the other.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// A number of 64 bits: apart from our other locks, which have two of 32.
 const TRY: &str = "SELECT pg_try_advisory_lock($1)";
@@ -144,13 +146,13 @@ struct Keeper {
     /// The locks that are had, each by the number of its take. The server gives a connection what it has already a second time.
     held: HashMap<i64, u64>,
     takes: u64,
-    /// Whether it was said that the server does not answer.
-    said: bool,
+    /// When the server did not answer, where it did not the last time.
+    away_since: Option<Instant>,
 }
 
 impl Keeper {
     fn new(options: PgConnectOptions) -> Self {
-        Self { options, connection: None, backend: None, held: HashMap::new(), takes: 0, said: false }
+        Self { options, connection: None, backend: None, held: HashMap::new(), takes: 0, away_since: None }
     }
 
     async fn keep(mut self, mut asked: mpsc::UnboundedReceiver<Ask>) {
@@ -187,6 +189,9 @@ impl Keeper {
         if self.held.contains_key(&lock) {
             return Taken::No;
         }
+        if self.away_since.is_some_and(|since| since.elapsed() < PAUSE) {
+            return Taken::Away;
+        }
         // One that was lost since the last time says so now.
         let first = self.connection.is_none();
         let mut free = self.tries(lock).await;
@@ -195,8 +200,7 @@ impl Keeper {
         }
         match free {
             Ok(free) => {
-                if self.said {
-                    self.said = false;
+                if self.away_since.take().is_some() {
                     tracing::info!("what only one node may do at a time can be done again");
                 }
                 if !free {
@@ -207,8 +211,7 @@ impl Keeper {
                 Taken::Yes(self.takes)
             }
             Err(error) => {
-                if !self.said {
-                    self.said = true;
+                if self.away_since.replace(Instant::now()).is_none() {
                     tracing::warn!(%error, "what only one node may do at a time cannot be done: the database does not answer");
                 }
                 Taken::Away
@@ -219,10 +222,10 @@ impl Keeper {
     async fn tries(&mut self, lock: i64) -> Result<bool, sqlx::Error> {
         let tried = async {
             let connection = self.get().await?;
-            let tried = sqlx::query_scalar(TRY).bind(lock).fetch_one(connection);
-            timeout(PATIENCE, tried).await.map_err(|late| io::Error::new(io::ErrorKind::TimedOut, late))?
+            sqlx::query_scalar(TRY).bind(lock).fetch_one(connection).await
         };
-        let tried = tried.await;
+        let late = |late| Err(io::Error::new(io::ErrorKind::TimedOut, late).into());
+        let tried = timeout(CONNECT + PATIENCE, tried).await.unwrap_or_else(late);
         if tried.is_err() {
             self.hang_up();
         }

@@ -3,7 +3,7 @@
 use engine::refusal::{Code, No};
 use futures_util::FutureExt;
 use sqlx::PgConnection;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::*;
 
@@ -117,9 +117,9 @@ async fn a_hundred_who_have_something_and_a_hundred_who_wait_take_one_connection
         Arc::new(store.unwrap())
     };
     let (one, other) = (node().await, node().await);
-    let mut had = Vec::new();
+    let mut taken = Vec::new();
     for number in 0..100 {
-        had.push(one.exclusive(&format!("key {number}"), PATIENCE).await.unwrap());
+        taken.push(one.exclusive(&format!("key {number}"), PATIENCE).await.unwrap());
     }
     let waiting: Vec<_> = (0..100)
         .map(|number| {
@@ -133,7 +133,7 @@ async fn a_hundred_who_have_something_and_a_hundred_who_wait_take_one_connection
     let connections: i64 = sqlx::query_scalar(connections).fetch_one(&mut hand).await.unwrap();
     // Each node has one that writes beside it; the lease and the readers have none yet.
     assert!(connections <= 4, "{connections}");
-    drop(had);
+    drop(taken);
     for waiting in waiting {
         timeout(PATIENCE, waiting).await.unwrap().unwrap().unwrap();
     }
@@ -145,13 +145,29 @@ async fn a_hundred_who_have_something_and_a_hundred_who_wait_take_one_connection
 async fn a_server_that_is_away_is_told_as_what_cannot_be_stored() {
     let Some(mut server) = postgres::own(&[]) else { return };
     let database = server.database().await;
-    let node = PgStore::open_as_node(&server.url(&database), Retention::default(), Entropy.node()).await.unwrap();
+    let node = PgStore::open_as_node(&server.url(&database), Retention::default(), Entropy.node()).await;
+    let node = Arc::new(node.unwrap());
     let had = node.exclusive("space", PATIENCE).await.unwrap();
     server.ends("QUIT");
     assert!(!had.still().await);
     let outcome = node.exclusive("space", Duration::ZERO).await;
     assert!(matches!(outcome, Err(No::Refusal(refusal)) if refusal.code == Code::NotStored));
+    // Those who ask at once do not wait one after the other.
+    let asked = Instant::now();
+    let all = (0..100).map(|number| {
+        let node = node.clone();
+        tokio::spawn(async move { node.exclusive(&format!("key {number}"), PATIENCE).await.is_err() })
+    });
+    for refused in all.collect::<Vec<_>>() {
+        assert!(refused.await.unwrap());
+    }
+    assert!(asked.elapsed() < PATIENCE / 3, "{:?}", asked.elapsed());
     assert!(server.begins());
-    node.exclusive("space", PATIENCE).await.unwrap();
+    let back = async {
+        while node.exclusive("space", PATIENCE).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, back).await.expect("it goes on by itself");
     node.close().await;
 }
