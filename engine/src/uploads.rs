@@ -199,9 +199,10 @@ impl Uploads {
 
     /// What somebody brought or brings who is being deleted, the oldest first. Nothing is added to it while the other lives.
     pub async fn leave(&self, person: PersonId) -> Result<(Vec<Upload>, Leaving), No> {
+        // Before anybody waits for it: where another node deletes them too, nobody else is kept from bringing anything.
+        let elsewhere = self.store.exclusive(&of_leaving(person), HELD_PATIENCE).await?;
         // Behind everybody who found that they may, and is not written down yet.
         let _turn = self.reserving.next().await?;
-        let elsewhere = self.store.exclusive(&of_leaving(person), HELD_PATIENCE).await?;
         self.leaving.lock().unwrap_or_else(PoisonError::into_inner).insert(person);
         let leaving = Leaving { all: self.leaving.clone(), person, _elsewhere: elsewhere };
         Ok((self.of(person).await?, leaving))
