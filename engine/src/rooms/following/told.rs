@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::{Follower, NO_HURRY};
 use crate::{
     event::{Event, Out, PresenceDelta, Signal},
-    ids::Entropy,
+    ids::{ConnectionId, Entropy},
     ports::Letter,
     room::{Here, Room},
     rooms::{
@@ -76,9 +76,21 @@ impl Follower {
     }
 
     fn apply(&mut self, told: Told) {
-        let Told { n, events, signals, here, gone, voters, .. } = told;
+        let Told { n, events, signals, here, mut gone, voters, .. } = told;
         if !events.iter().all(|event| self.room.follow(event)) {
             return self.miss();
+        }
+        // Who is connected here, did not leave and was not shown the door is gone only for an owner that took this node for dead,
+        // and is told so anew.
+        let (known, own) = (gone.len(), self.cluster.slot);
+        let out = |connection: &ConnectionId| {
+            let shown = |hint: &Hint| matches!(hint, Hint::Out { connections, .. } if connections.contains(connection));
+            signals.iter().any(shown)
+        };
+        gone.retain(|connection| connection.slot() != own || self.leaving.contains(connection) || out(connection));
+        if gone.len() < known {
+            self.greeted = false;
+            self.errand_at = Instant::now();
         }
         for connection in &gone {
             self.leaving.remove(connection);
