@@ -50,7 +50,7 @@ use self::{
     changes::Others,
     command::{Actor, Command},
     event::{Door, EventKind},
-    ids::{Entropy, RoomId},
+    ids::{Entropy, MessageId, RoomId},
     intake::Intake,
     limits::{Allowances, Limits, Rule},
     people::{Caller, People, PeopleSettings},
@@ -219,8 +219,21 @@ impl Engine {
     /// Writes a line in somebody's name, within what they may write, and what all behind `from` may together: the address
     /// they come from, where the door knows it.
     pub async fn say(&self, room: RoomId, actor: Actor, from: Option<&str>, text: String) -> Result<Done, No> {
+        self.say_as(room, actor, from, Entropy.message(), text).await
+    }
+
+    /// The same, under an identity by which the door knows the line again: while a room remembers a line of that identity, nothing
+    /// happens.
+    pub async fn say_as(
+        &self,
+        room: RoomId,
+        actor: Actor,
+        from: Option<&str>,
+        id: MessageId,
+        text: String,
+    ) -> Result<Done, No> {
         self.limits.take_for(Rule::Chat, actor.person, from, self.clock.play_time())?;
-        self.rooms.command(room, actor, Command::Say { id: Entropy.message(), text }).await
+        self.rooms.command(room, actor, Command::Say { id, text }).await
     }
 
     /// The room of a chat.

@@ -117,6 +117,30 @@ async fn a_call_that_is_made_again_after_a_restart_has_the_answer_of_the_first()
 }
 
 #[tokio::test]
+async fn a_line_that_is_said_again_is_there_once_though_its_first_answer_was_not_kept() {
+    let world = World::start().await;
+    let ana = world.person("Ana").await;
+    let room = ana.makes_room("Once").await;
+    let path = in_room(&room, "/chat");
+    let says = |key: &'static str, text: &'static str| {
+        let with = move |request: reqwest::RequestBuilder| {
+            request.header("idempotency-key", key).json(&json!({ "text": text }))
+        };
+        ana.send(reqwest::Method::POST, &path, with)
+    };
+    let first = says("k1", "hello").await.created();
+    // As a crash leaves it between the line and the kept answer.
+    let options = SqliteConnectOptions::new().filename(&world.config.database.url);
+    let mut file = SqliteConnection::connect_with(&options).await.unwrap();
+    let forgotten = sqlx::query("DELETE FROM records WHERE kind = 'answer'").execute(&mut file).await.unwrap();
+    assert_eq!(forgotten.rows_affected(), 1);
+    file.close().await.unwrap();
+    assert_eq!(says("k1", "hello").await.created(), first);
+    says("k2", "hello").await.created();
+    assert_eq!(ana.get(&path).await.ok().as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn a_server_with_a_thousand_viewers_ends_in_order_and_in_time() {
     let crowd = usize::try_from(count("ONECOUCH_CROWD", CROWD)).unwrap();
     let (place, web) = (tempfile::tempdir().unwrap(), FakeWeb::start().await);

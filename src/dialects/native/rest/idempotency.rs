@@ -14,6 +14,7 @@ use engine::{
     time::Millis,
 };
 use tokio::sync::OnceCell;
+use uuid::Uuid;
 
 use crate::{app::App, http::error::ApiError};
 
@@ -57,6 +58,16 @@ where
     let status = StatusCode::from_u16(answer.status)
         .map_err(|_| Fault(format!("a kept answer has the status {}", answer.status)))?;
     Ok(json(status, answer.body, !fresh))
+}
+
+/// What a creating call with a key may call what it makes, so that it is known when it is asked for again though its answer was
+/// not kept; nothing where there is no key.
+pub fn identity(headers: &HeaderMap, caller: &str, request: &[&[u8]]) -> Option<Uuid> {
+    let key = headers.get("idempotency-key")?.to_str().ok()?;
+    let request: Vec<_> = request.iter().map(|part| String::from_utf8_lossy(part)).collect();
+    let hash = people::hash(&format!("{caller}\n{key}\n{}", request.join("\n")));
+    let first = Uuid::try_parse(hash.get(..32)?).ok()?;
+    Some(uuid::Builder::from_custom_bytes(first.into_bytes()).into_uuid())
 }
 
 /// The kept answer, or the one that the work gives now; and whether it is new.
