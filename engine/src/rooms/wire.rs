@@ -172,8 +172,10 @@ impl Hint {
     /// The signal, in a room that knows who is here.
     pub(super) fn signal(self, room: &Room) -> Signal {
         match self {
-            Self::Presence { here, gone } => {
+            Self::Presence { here, mut gone } => {
                 let seats = &room.view().presence;
+                // Who is told to be gone and is here all the same was only forgotten.
+                gone.retain(|connection| !seats.contains_key(connection));
                 let here = here.iter().filter_map(|connection| seats.get(connection).cloned()).collect();
                 Signal::Presence(Arc::new(PresenceDelta { here, gone }))
             }
