@@ -201,6 +201,7 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/long/film.mp4", get(long_film))
         .route("/hls/master.m3u8", get(async || hls("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=64000\nvod.m3u8\n")))
         .route("/hls/vod.m3u8", get(async || hls(VOD)))
+        .route("/hls/evening.m3u8", get(async || hls(EVENING)))
         .route("/hls/live.m3u8", get(async || hls("#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4.0,\n1.ts\n")))
         .route("/hls/{segment}", get(async || ([(header::CONTENT_TYPE, "video/mp2t")], vec![0x47_u8; 188])))
         .route("/dash/film.mpd", get(async || dash("static")))
@@ -222,6 +223,10 @@ fn router(shared: Arc<Shared>) -> Router {
 
 const VOD: &str = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:6\n#EXTINF:6.0,\n1.ts\n#EXTINF:6.0,\n2.ts\n\
     #EXTINF:3.5,\n3.ts\n#EXT-X-ENDLIST\n";
+
+/// Longer than any story: ten thousand seconds.
+const EVENING: &str = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:5000\n#EXTINF:5000.0,\n1.ts\n\
+    #EXTINF:5000.0,\n2.ts\n#EXT-X-ENDLIST\n";
 
 async fn note(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let mut hit = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on ends there")]
 
 mod bus_stories;
+mod chance;
 mod clipper;
 mod cluster_stories;
 mod command_stories;
@@ -29,6 +30,7 @@ mod node_stories;
 mod openapi_stories;
 mod opentogethertube;
 mod operator_stories;
+mod outage_stories;
 mod people_stories;
 mod postgres;
 mod process;

@@ -51,8 +51,11 @@ impl Process {
             .unwrap_or_else(|said| panic!("the server ended at its start: {said}"))
     }
 
-    /// The same by a command that becomes the program; what it said, where it ended before it was open.
+    /// The same by a command that becomes the program, with what the command sets itself; what it said, where it ended before it
+    /// was open.
     pub async fn start_as(mut command: Command, place: &Path, web: &FakeWeb) -> Result<Self, String> {
+        let own: Vec<_> =
+            command.as_std().get_envs().map(|(name, value)| (name.to_owned(), value.map(ToOwned::to_owned))).collect();
         let plenty = "{ burst = 1000000, per_minute = 1000000 }";
         let mut child = command
             .current_dir(place)
@@ -63,6 +66,7 @@ impl Process {
             .env("ONECOUCH__LIMITS__SOCKETS_PER_ADDRESS", "100000")
             .env("ONECOUCH__LIMITS__SOCKETS_PER_PERSON", "100000")
             .env("ONECOUCH__LOG__FILTER", "warn")
+            .envs(own.into_iter().filter_map(|(name, value)| Some((name, value?))))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
@@ -103,8 +107,13 @@ impl Process {
 
     /// Asks it to end.
     pub async fn is_terminated(&mut self) {
+        self.is_told("-TERM").await;
+    }
+
+    /// Sends it a signal, such as `-STOP`.
+    pub async fn is_told(&self, signal: &str) {
         let id = self.child.id().unwrap().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+        assert!(Command::new("kill").args([signal, &id]).status().await.unwrap().success());
     }
 
     /// Waits for its end, so long at most.

@@ -232,22 +232,26 @@ impl Caller {
 
     /// A request to a server that may be gone: nothing where no whole answer came.
     pub async fn try_send(&self, method: reqwest::Method, path: &str, body: Value) -> Option<Answer> {
-        let request = self.client.request(method, format!("{}{path}", self.base)).json(&body);
-        let request = match &self.token {
-            Some(token) => request.bearer_auth(token),
-            None => request,
-        };
-        Answer::read(request.send().await.ok()?).await.ok()
+        self.try_with(method, path, |request| request.json(&body)).await
+    }
+
+    /// The same, made up further.
+    pub async fn try_with(
+        &self,
+        method: reqwest::Method,
+        path: &str,
+        with: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder,
+    ) -> Option<Answer> {
+        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        Answer::read(with(request).send().await.ok()?).await.ok()
     }
 
     /// A post to a server that may be gone: nothing where no whole answer came.
     pub async fn try_post(&self, path: &str, body: Value) -> Option<Answer> {
-        let request = self.client.post(format!("{}{path}", self.base)).json(&body);
-        let request = match &self.token {
-            Some(token) => request.bearer_auth(token),
-            None => request,
-        };
-        Answer::read(request.send().await.ok()?).await.ok()
+        self.try_send(reqwest::Method::POST, path, body).await
     }
 
     pub async fn get(&self, path: &str) -> Answer {
