@@ -106,7 +106,7 @@ impl Asker {
                 }
             }
             60..70 => {
-                drop(self.asks(Method::PATCH, "", json!({ "title": text }), format!("titled {text}"), None).await)
+                drop(self.asks(Method::PATCH, "", json!({ "title": text }), format!("titled {text}"), None).await);
             }
             70..85 => {
                 // A place where nobody else goes.

@@ -299,7 +299,7 @@ impl Crowd {
         let mut answered = vec![Vec::new(); ROOMS];
         let (mut refusals, mut kinds): (BTreeMap<String, usize>, BTreeMap<String, usize>) = Default::default();
         let (mut unsaid, mut forgotten, mut unstored) = (0, 0, 0);
-        for room in 0..ROOMS {
+        for (room, answered) in answered.iter_mut().enumerate() {
             let journal = self.journal(house, room).await;
             for asker in askers.iter().filter(|asker| asker.number / NODES == room) {
                 let (found, loose) = deeds_of(&journal, asker.number, &self.people[asker.number]);
@@ -317,7 +317,7 @@ impl Crowd {
                         *refusals.entry(doubt.chars().take(60).collect()).or_default() += 1;
                     }
                     if deed.outcome == Outcome::Done {
-                        answered[room].push((deed.began, deed.answered));
+                        answered.push((deed.began, deed.answered));
                         *kinds.entry(deed.label.split(' ').next().unwrap_or_default().to_owned()).or_default() += 1;
                     }
                 }

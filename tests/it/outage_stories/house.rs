@@ -58,10 +58,11 @@ impl Board {
         (home..home + NODES).map(|node| node % NODES).find(|node| self.is_alive(*node)).unwrap_or(home)
     }
 
-    pub fn is_wrong(&self, what: String) {
+    pub fn is_wrong(&self, mut what: String) {
+        what.insert_str(0, &format!("{:.1} s: ", self.began.elapsed().as_secs_f64()));
         let mut wrong = self.wrong.lock().unwrap();
         if wrong.len() < 20 {
-            wrong.push(format!("{:.1} s: {what}", self.began.elapsed().as_secs_f64()));
+            wrong.push(what);
         }
     }
 

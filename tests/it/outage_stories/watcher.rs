@@ -225,9 +225,9 @@ impl Watcher {
                         let frame: Value = serde_json::from_str(&text).unwrap();
                         match frame["type"].as_str().unwrap() {
                             "ack" | "refused" => {
-                                let asker = frame["id"].as_str().and_then(|id| asked.remove(id));
-                                if let Some(asker) = asker {
-                                    let _ = asker.send(frame);
+                                let waits = frame["id"].as_str().and_then(|id| asked.remove(id));
+                                if let Some(waits) = waits {
+                                    let _ = waits.send(frame);
                                 } else if greeted {
                                     self.board.is_wrong(format!("{}: an answer to nothing: {frame}", self.name));
                                 }
