@@ -212,7 +212,9 @@ async fn are_heard(store: &PgStore, node: NodeId, url: &str, neighbours: &Neighb
         {
             return Err(ClusterError::OtherVersion { url: other.to_string(), theirs: theirs.to_string() });
         }
-        let unheard: Vec<_> = now.iter().filter(|other| !neighbours.hears(other.node)).collect();
+        // One that did not say where it is has not joined: it begins, or ended at its beginning.
+        let joined = now.iter().filter(|other| !other.url.is_empty());
+        let unheard: Vec<_> = joined.filter(|other| !neighbours.hears(other.node)).collect();
         let living = unheard.iter().find(|other| renewed(other));
         match living {
             Some(other) if from.elapsed() > HEARD_WITHIN => {

@@ -24,6 +24,8 @@ pub(super) const READ: Duration = Duration::from_secs(6);
 pub(super) const READ_ALL: Duration = Duration::from_mins(10);
 /// How long a read may wait for a connection: a server that is restarted is back by then, and one that is away is told.
 const ACQUIRE: Duration = Duration::from_secs(2);
+/// How long that try may take: several that were lost without a word fit into one wait.
+const TRIAL: Duration = Duration::from_millis(400);
 /// After so long without use a connection is tried before it is used: it may have been lost.
 const TRIED_AFTER: Duration = Duration::from_secs(1);
 /// Reads are short; the way to the server may not be.
@@ -66,7 +68,7 @@ pub(super) fn readers(url: &str) -> Result<PgPool, StoreError> {
     let pool = PgPoolOptions::new().max_connections(READERS).acquire_timeout(ACQUIRE).test_before_acquire(false);
     let pool = pool.before_acquire(|connection, of| {
         Box::pin(async move {
-            Ok(of.idle_for < TRIED_AFTER || matches!(timeout(ACQUIRE, connection.ping()).await, Ok(Ok(()))))
+            Ok(of.idle_for < TRIED_AFTER || matches!(timeout(TRIAL, connection.ping()).await, Ok(Ok(()))))
         })
     });
     Ok(pool.connect_lazy_with(reading(url, STATEMENT_READ)?))

@@ -52,17 +52,9 @@ struct NodeRow {
 impl Lease {
     /// Takes a post, or keeps it.
     pub(super) async fn hold(&self, post: Post) -> Result<bool, Fault> {
-        self.try_hold(post).await.map_err(unread)
-    }
-
-    async fn try_hold(&self, post: Post) -> Result<bool, sqlx::Error> {
-        let mut transaction = self.posts.begin().await?;
-        sqlx::query(NAME).bind(post.name()).execute(&mut *transaction).await?;
-        sqlx::query(LOCK).bind(post.name()).execute(&mut *transaction).await?;
-        let taking = sqlx::query(HOLD).bind(post.name()).bind(self.run);
-        let held = taking.execute(&mut *transaction).await?.rows_affected() == 1;
-        transaction.commit().await?;
-        Ok(held)
+        // To its end, however long who asks waits: a transaction that is dropped halfway would keep its lock.
+        let held = tokio::spawn(hold(self.posts.clone(), self.run, post)).await;
+        held.map_err(|error| Fault(format!("nobody knows who has a post: {error}")))?.map_err(unread)
     }
 
     pub(super) async fn leave(&self, post: Post) -> Result<(), Fault> {
@@ -76,6 +68,16 @@ impl Lease {
         sqlx::query(STANDS_AT).bind(self.run).bind(url).execute(&self.posts).await.map_err(unread)?;
         Ok(())
     }
+}
+
+async fn hold(pool: PgPool, run: i64, post: Post) -> Result<bool, sqlx::Error> {
+    let mut transaction = pool.begin().await?;
+    sqlx::query(NAME).bind(post.name()).execute(&mut *transaction).await?;
+    sqlx::query(LOCK).bind(post.name()).execute(&mut *transaction).await?;
+    let taking = sqlx::query(HOLD).bind(post.name()).bind(run);
+    let held = taking.execute(&mut *transaction).await?.rows_affected() == 1;
+    transaction.commit().await?;
+    Ok(held)
 }
 
 /// All nodes whose leases are good.
