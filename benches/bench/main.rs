@@ -16,6 +16,8 @@ mod fanout;
 #[cfg(target_os = "linux")]
 mod gateway;
 #[cfg(target_os = "linux")]
+mod nodes;
+#[cfg(target_os = "linux")]
 mod party;
 #[cfg(target_os = "linux")]
 mod process;
@@ -56,7 +58,14 @@ mod linux {
     use clap::{Parser, ValueEnum};
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-    use super::{bare, comeback, durable, fanout, gateway, process::Process, reads, report::Table, scale, spread};
+    use super::{
+        bare, comeback, durable, fanout, gateway,
+        nodes::{House, bus, crossing, crowd, takeover, watching, writing},
+        process::Process,
+        reads,
+        report::{Spreads, Table},
+        scale, spread,
+    };
 
     /// Descriptors beside those of the viewers: each of them has one here, and one in the server.
     const SPARE_DESCRIPTORS: u64 = 300;
@@ -73,7 +82,7 @@ mod linux {
         /// Half a minute instead of two; for trying out, not for writing down.
         #[arg(long)]
         quick: bool,
-        /// Which parts to measure; where none is named, all but `spread`, `comeback` and `scale`.
+        /// Which parts to measure; where none is named, `fanout`, `durable`, `reads` and `gateway`.
         #[arg(value_enum)]
         parts: Vec<Part>,
         /// The same.
@@ -112,6 +121,18 @@ mod linux {
         Comeback,
         /// Large rooms, many rooms.
         Scale,
+        /// A command that enters at a node which has not its room.
+        Crossing,
+        /// People who just watch, on several nodes.
+        Watching,
+        /// What NATS itself does for a message.
+        Bus,
+        /// A room's own work for a report, with many people in it.
+        Crowd,
+        /// Several nodes that write to one database.
+        Writing,
+        /// A node goes, and others have its rooms.
+        Takeover,
     }
 
     #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -171,8 +192,12 @@ mod linux {
         let comeback = if only(Part::Comeback) { comeback::TIMES } else { 1 };
         let spread = if only(Part::Spread) { plan.rooms * 10 * spread::EACH } else { 0 };
         raise_descriptors(spread.max(plan.sockets * comeback))?;
+        let together = [Part::Bus, Part::Crossing, Part::Watching, Part::Writing, Part::Takeover].into_iter().any(only);
         let (from, load) = (Instant::now(), load_average());
         let (mut table, mut sizes) = (Table::new(["onecouch", "bare"]), Table::new(["large", "small"]));
+        let (mut several, mut stores) = (Table::new(["3 nodes", "1 process"]), Table::new(["PostgreSQL", "SQLite"]));
+        let mut spreads = Spreads::default();
+        let mut goes = Table::new(["killed", "stopped"]);
         let mut ways = Table::new(["from Discord", "from a socket"]);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         tokio::task::LocalSet::new().block_on(&runtime, async {
@@ -204,6 +229,26 @@ mod linux {
             if only(Part::Scale) {
                 scale::run(&plan, &directory("scale")?, &clips, &mut sizes).await?;
             }
+            if only(Part::Crowd) {
+                crowd::run(&mut sizes)?;
+            }
+            if let Some(house) = if together { House::open(&plan, &clips).await? } else { None } {
+                if only(Part::Crossing) {
+                    crossing::run(&plan, &house, &clips, &mut several, &mut stores, &mut spreads).await?;
+                }
+                if only(Part::Bus) {
+                    bus::run(&plan, &house, &mut several).await?;
+                }
+                if only(Part::Watching) {
+                    watching::run(&plan, &house, &clips, &mut several).await?;
+                }
+                if only(Part::Writing) {
+                    writing::run(&plan, &house, &clips, &mut several, &mut spreads).await?;
+                }
+                if only(Part::Takeover) {
+                    takeover::run(&plan, &house, &clips, &mut goes, &mut spreads).await?;
+                }
+            }
             anyhow::Ok(())
         })?;
         println!("\n{}", jiff::Zoned::now().date());
@@ -216,8 +261,11 @@ mod linux {
             if cfg!(debug_assertions) { "debug" } else { "release" },
             if arguments.quick { ", quick" } else { "" }
         );
-        for table in [table, ways, sizes].iter().filter(|table| !table.is_empty()) {
+        for table in [table, ways, sizes, several, stores, goes].iter().filter(|table| !table.is_empty()) {
             println!("{}", table.print());
+        }
+        if !spreads.is_empty() {
+            println!("{}", spreads.print());
         }
         Ok(())
     }

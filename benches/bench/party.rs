@@ -100,6 +100,12 @@ impl Party {
         stream::iter(hosts).map(room).buffered(AT_ONCE).try_collect().await
     }
 
+    /// What is on in a room.
+    pub async fn item(&self, room: &str, token: &str) -> anyhow::Result<String> {
+        let request = self.client.get(format!("http://{}/api/v1/rooms/{room}", self.address)).bearer_auth(token);
+        text(&request.send().await?.json().await?, "/data/current/id")
+    }
+
     /// Lets these people in by an invite; the room that it leads to.
     pub async fn join(&self, invite: &str, people: &[String]) -> anyhow::Result<String> {
         let path = &format!("/invites/{invite}/join");

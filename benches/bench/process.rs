@@ -42,10 +42,21 @@ impl Process {
         }
     }
 
+    /// Starts a process that says nothing when it is open.
+    pub fn spawn(command: &mut Command) -> anyhow::Result<Self> {
+        let child = command.stdin(Stdio::null()).spawn();
+        Ok(Self { child: child.with_context(|| format!("cannot start {}", command.get_program().display()))? })
+    }
+
     /// Time that its threads ran, in nanoseconds of resolution. Threads that ended are not in it.
     pub fn cpu(&self) -> anyhow::Result<Duration> {
+        Self::cpu_of(&self.child.id().to_string())
+    }
+
+    /// The same of any process, by its number.
+    pub fn cpu_of(id: &str) -> anyhow::Result<Duration> {
         let mut ran = 0;
-        for task in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
+        for task in fs::read_dir(format!("/proc/{id}/task"))? {
             // A thread may end between the listing and the reading.
             let Ok(text) = fs::read_to_string(task?.path().join("schedstat")) else { continue };
             let first = text.split_whitespace().next().context("schedstat is empty")?;
@@ -75,10 +86,15 @@ impl Process {
         Ok(line.trim().trim_end_matches(" kB").parse::<u32>()?.into())
     }
 
+    /// Sends it a signal, and does not wait for what comes of it.
+    pub fn signal(&self, signal: Signal) -> anyhow::Result<()> {
+        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).context("no process id")?;
+        Ok(kill_process(id, signal)?)
+    }
+
     /// Asks it to end, and waits until it has.
     pub fn stop(mut self) -> anyhow::Result<()> {
-        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).context("no process id")?;
-        kill_process(id, Signal::TERM)?;
+        self.signal(Signal::TERM)?;
         self.child.wait()?;
         Ok(())
     }

@@ -48,6 +48,34 @@ impl Pairs {
     }
 }
 
+/// How figures are spread: what the simulation draws from.
+#[derive(Debug, Default)]
+pub struct Spreads {
+    rows: Vec<String>,
+}
+
+impl Spreads {
+    /// Where the values are cut.
+    pub const CUTS: [f64; 7] = [0.0, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99];
+
+    /// Whether nothing was measured.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Writes down how values are spread.
+    pub fn push(&mut self, name: &str, unit: &str, values: &[f64]) {
+        let cuts: Vec<_> = Self::CUTS.iter().chain([&1.0]).map(|cut| digits(quantile(values, *cut))).collect();
+        self.rows.push(format!("| {name} | {unit} | {} | {} |", values.len(), cuts.join(" | ")));
+    }
+
+    /// As Markdown.
+    pub fn print(&self) -> String {
+        let heads = "| spread of | unit | values | least | p10 | p25 | p50 | p75 | p90 | p99 | most |";
+        format!("{heads}\n|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n{}\n", self.rows.join("\n"))
+    }
+}
+
 /// The figures, in the order in which they were measured.
 #[derive(Debug)]
 pub struct Table {

@@ -105,6 +105,8 @@ pub struct Load {
     pub acked: Cell<u64>,
     pub refused: Cell<u64>,
     pub took: RefCell<Vec<Duration>>,
+    /// When the first was answered well.
+    pub first: Cell<Option<Instant>>,
 }
 
 impl Desk {
@@ -130,6 +132,9 @@ impl Desk {
         }
         let count = if well { &load.acked } else { &load.refused };
         count.set(count.get() + 1);
+        if well && load.first.get().is_none() {
+            load.first.set(Some(Instant::now()));
+        }
         if load.running.get() && well { self.send() } else { Ok(()) }
     }
 }
@@ -216,6 +221,20 @@ impl Viewer {
     /// Asks for a seek; `position` is below 20,000 ms.
     pub fn seek(&self, position: u64) -> anyhow::Result<()> {
         seek(&self.writer, position)
+    }
+
+    /// Says how its player does, as the page does while a film plays: a drift that is another each time.
+    pub fn report(&self, item: &str, drift: u64) -> anyhow::Result<()> {
+        let report = format!(
+            r#"{{"type":"report","item":"{item}","phase":"ready","drift_ms":{},"rtt_ms":31,"seq":3,"hidden":false,"duration_ms":634000,"ended":false}}"#,
+            drift % 40
+        );
+        send(&self.writer, 0x1, report.as_bytes())
+    }
+
+    /// Asks for the time, as the page does.
+    pub fn ping(&self, at: u64) -> anyhow::Result<()> {
+        send(&self.writer, 0x1, format!(r#"{{"type":"ping","c":{at}.25}}"#).as_bytes())
     }
 
     /// Sends a command without fields.
