@@ -28,6 +28,8 @@ mod report;
 #[cfg(target_os = "linux")]
 mod scale;
 #[cfg(target_os = "linux")]
+mod simulation;
+#[cfg(target_os = "linux")]
 mod spread;
 #[cfg(target_os = "linux")]
 mod viewer;
@@ -64,7 +66,7 @@ mod linux {
         process::Process,
         reads,
         report::{Spreads, Table},
-        scale, spread,
+        scale, simulation, spread,
     };
 
     /// Descriptors beside those of the viewers: each of them has one here, and one in the server.
@@ -129,6 +131,8 @@ mod linux {
         Bus,
         /// A room's own work for a report, with many people in it.
         Crowd,
+        /// What the measured costs come to, with very many people; nothing is measured.
+        Simulation,
         /// Several nodes that write to one database.
         Writing,
         /// A node goes, and others have its rooms.
@@ -199,6 +203,9 @@ mod linux {
         let mut spreads = Spreads::default();
         let mut goes = Table::new(["killed", "stopped"]);
         let mut ways = Table::new(["from Discord", "from a socket"]);
+        if only(Part::Simulation) {
+            println!("{}", simulation::run(arguments.quick));
+        }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         tokio::task::LocalSet::new().block_on(&runtime, async {
             let mut child = Command::new(std::env::current_exe()?);
