@@ -166,6 +166,12 @@ async fn a_webhook_hears_of_rooms_of_all_nodes_and_of_each_thing_once() {
         both.sort_by_key(|(room, _)| *room != here["id"]);
         assert_eq!(both, [(here["id"].clone(), text.clone()), (there["id"].clone(), text)]);
     }
+    // What is written down after a delivery is told to nobody.
+    until("all is written down", async || {
+        let webhooks = ana_there.get("/api/v1/webhooks").await.ok();
+        webhooks.as_array().unwrap().iter().all(|webhook| webhook["delivered"] == 5)
+    })
+    .await;
     // Where the node ends that delivers, the other does.
     one.stop().await;
     until("the other has the rooms", async || {

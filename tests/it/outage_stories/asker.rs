@@ -152,9 +152,8 @@ impl Asker {
                     self.notes(label, Outcome::Done, doubts, began);
                     return Some(answer.body["data"].clone());
                 }
-                Some(answer) if answer.status == 503 || answer.status == 507 => {
-                    let code = answer.body["error"]["code"].as_str().unwrap_or_default();
-                    format!("{code} {}", answer.body["error"]["details"]["done"].as_str().unwrap_or_default())
+                Some(answer) if [503, 504, 507].contains(&answer.status) => {
+                    answer.body["error"]["code"].as_str().unwrap_or_default().to_owned()
                 }
                 // A deed before, of which nobody knew, had taken it away or brought it.
                 Some(answer) if answer.status == 404 || answer.status == 409 => answer.text,
@@ -188,11 +187,10 @@ impl Asker {
                 Ok(Ok(frame)) if frame["type"] == "ack" => Outcome::Done,
                 Ok(Ok(frame)) => {
                     let code = frame["code"].as_str().unwrap();
-                    if !["busy", "not_stored", "stopping", "internal"].contains(&code) {
+                    if !["busy", "maybe_done", "not_stored", "stopping", "internal"].contains(&code) {
                         self.board.is_wrong(format!("{label:?} was refused over a socket: {frame}"));
                     }
-                    let done = frame["details"]["done"].as_str().unwrap_or_default();
-                    Outcome::Unknown(format!("{code} {done}").trim().to_owned())
+                    Outcome::Unknown(code.to_owned())
                 }
                 _ => Outcome::Unknown("no answer".into()),
             }
