@@ -37,16 +37,16 @@ pub struct Seen {
     pub last: Spread,
 }
 
-/// Twenty commands a second, each of which wakes who was asleep: `crossing` of 2026-11-22 with an UNOPTIMISED build, 3 sockets (a
-/// socket's share from 300), load average above 10. Only for holding the simulation against that same run.
+/// Twenty commands a second, each of which wakes who was asleep: `crossing` of 2026-11-22, 3 sockets (a socket's share from 300). For
+/// holding the simulation against that same run.
 pub const COLD: Costs = Costs {
-    asked: Spread([2011.0, 2029.0, 2056.0, 2101.0, 2105.0, 2107.0, 2109.0, 2109.0]),
-    owner: Spread([2550.0, 2574.0, 2611.0, 2672.0, 2687.0, 2696.0, 2701.0, 2702.0]),
-    hears: Spread([599.0, 603.0, 610.0, 620.0, 650.0, 667.0, 678.0, 679.0]),
-    alone: Spread([2883.0, 2893.0, 2908.0, 2932.0, 2946.0, 2954.0, 2959.0, 2959.0]),
-    socket: 5.6,
-    // 435 µs for 6.8 messages.
-    carried: 64.0,
+    asked: Spread([297.0, 298.0, 300.0, 303.0, 332.0, 349.0, 359.0, 360.0]),
+    owner: Spread([495.0, 499.0, 505.0, 515.0, 568.0, 600.0, 620.0, 622.0]),
+    hears: Spread([73.8, 77.7, 83.7, 93.5, 106.0, 113.0, 118.0, 118.0]),
+    alone: Spread([436.0, 449.0, 469.0, 502.0, 588.0, 640.0, 671.0, 674.0]),
+    socket: 4.1,
+    // 242 µs for 6.7 messages.
+    carried: 36.0,
     commit: 395.0,
     write: 16.0,
     flush: COMMIT,
@@ -58,28 +58,23 @@ pub const COLD: Costs = Costs {
 };
 
 /// How long a commit takes, µs: `writing` of that day, one command at a time, on one process; answer and all.
-const COMMIT: Spread = Spread([870.0, 3100.0, 4290.0, 6790.0, 13_700.0, 21_800.0, 33_700.0, 45_300.0]);
+const COMMIT: Spread = Spread([550.0, 710.0, 820.0, 1140.0, 3980.0, 5410.0, 10_400.0, 19_900.0]);
 
-/// A machine with enough to do that what comes together is read, written and stored together.
-///
-/// Measured of an optimised build: one process's command and frame (`durable` and `fanout` of 2026-11-21 and -22, docs/PERFORMANCE.md).
-/// Measured, and not of our build: NATS (`bus`) and PostgreSQL (`writing`). ESTIMATED: what a node pays for what crosses, as that
-/// command times what the unoptimised build paid for each part beside its own command; and people who watch, as the frames that `watching`
-/// counted, at what a frame in rooms of ten costs, and what crosses for them at an eighth of the unoptimised build's, by which its durable
-/// command was dearer. Put what `crossing` and `watching` say of an optimised build here instead.
+/// A machine with enough to do that what comes together is read, written and stored together: `crossing`, 24 commands at once by 24
+/// people, what 72 and 300 sockets have in common; `bus`; PostgreSQL by `writing`, from 7.5 to 59 commands in a commit. Frames are written
+/// one at a time all the same. People who watch: `watching`. What is paid for a report from elsewhere, and for one that is told of, is what
+/// 900 people in one room cost more on three nodes than on one; what is paid for a message, what rooms of ten cost more beyond that.
 pub const BUSY: Costs = Costs {
-    asked: around(COLD.asked, 51.0 / 2_101.0),
-    owner: around(COLD.owner, 65.0 / 2_672.0),
-    hears: around(COLD.hears, 15.0 / 620.0),
-    alone: around(COLD.alone, 71.0 / 2_932.0),
-    // One frame at a time, with the command's own part taken out: bursts are cheaper by far.
-    socket: 8.0,
+    asked: around(COLD.asked, 65.0 / 303.0),
+    owner: around(COLD.owner, 73.0 / 515.0),
+    hears: around(COLD.hears, 15.5 / 93.5),
+    alone: around(COLD.alone, 113.0 / 502.0),
     carried: 1.2,
-    watching: 45.0,
-    message: 40.0,
-    report: 12.0,
-    told: 3.5,
-    // `crowd`: 91 µs with 1,000 people and 258 with 10,000, unoptimised; an eighth of what it grew by.
+    watching: 66.0,
+    message: 30.0,
+    report: 20.0,
+    told: 7.1,
+    // ESTIMATED: `crowd` of an unoptimised build, 91 µs with 1,000 people and 258 with 10,000; an eighth of what it grew by.
     crowding: 0.0023,
     ..COLD
 };
@@ -93,7 +88,7 @@ pub const SEEN: Seen = Seen {
     told_bytes: 360.0,
     report_bytes: 300.0,
     socket_kb: 11.2,
-    last: Spread([4.90, 6.44, 6.87, 9.22, 11.5, 13.8, 17.0, 17.1]),
+    last: Spread([1.90, 2.39, 2.68, 3.06, 3.37, 4.79, 7.60, 7.98]),
 };
 
 /// The same shape, so many times as large.
