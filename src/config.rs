@@ -217,12 +217,40 @@ mod tests {
                 && key.chars().all(|c| c.is_ascii_lowercase() || c == '_')
             {
                 let text = format!("[{section}]\n{key} = {value}\n");
+                // Nodes need more than one key.
+                let text = if section == "cluster" { cluster_with(key, &text) } else { text };
                 match from_text(&text) {
                     Ok(_) | Err(ConfigError::File { .. }) => {}
                     Err(error) => panic!("{text}{error}"),
                 }
             }
         }
+    }
+
+    /// A configuration of a node, with this in the place of the key that is shown.
+    fn cluster_with(key: &str, text: &str) -> String {
+        let rest =
+            "[database]\nurl = \"postgres://db.example/couch\"\n[http]\npublic_url = \"https://couch.example\"\n";
+        let nats = if key.starts_with("nats_url") { "" } else { "nats_url = \"nats://nats.example\"\n" };
+        let node = if key == "node_url" { "" } else { "node_url = \"http://node.example\"\n" };
+        format!("{text}{nats}{node}{rest}")
+    }
+
+    #[test]
+    fn one_key_of_a_node_needs_the_others() {
+        let whole = cluster_with("none", "[cluster]\n");
+        from_text(&whole).unwrap();
+        for (without, named) in [
+            ("nats_url = \"nats://nats.example\"\n", "cluster.nats_url is not"),
+            ("node_url = \"http://node.example\"\n", "cluster.node_url is not"),
+            ("url = \"postgres://db.example/couch\"\n", "database.url names a file"),
+            ("public_url = \"https://couch.example\"\n", "http.public_url is not"),
+        ] {
+            let said = from_text(&whole.replacen(without, "", 1)).unwrap_err().to_string();
+            assert!(said.contains(named), "{said}");
+        }
+        let said = from_text(&whole.replace("nats://nats.example", "http://name:secret@nats.example")).unwrap_err();
+        assert!(said.to_string().contains("no NATS server's") && !said.to_string().contains("secret"), "{said}");
     }
 
     #[test]

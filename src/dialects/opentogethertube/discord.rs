@@ -259,8 +259,11 @@ mod tests {
         let elsewhere = URL_SAFE_NO_PAD.encode("//elsewhere.example");
         let (begin, _) = state.rsplit_once('.').unwrap();
         assert_eq!(login.read(&format!("{begin}.{elsewhere}"), &own, WallTime(1)), None, "forged");
-        let later = DiscordLogin::new(&config, "http://here.example").unwrap().unwrap();
-        assert_eq!(later.read(&state, &own, WallTime(1)), None, "of another start");
+        let node = DiscordLogin::new(&config, "http://here.example").unwrap().unwrap();
+        assert_eq!(node.read(&state, &own, WallTime(1)).as_deref(), Some("/room/x"), "at another node");
+        config.discord.client_secret = Some(Secret::new("another"));
+        let stranger = DiscordLogin::new(&config, "http://here.example").unwrap().unwrap();
+        assert_eq!(stranger.read(&state, &own, WallTime(1)), None, "of another application");
         for junk in ["", ".", "..", "a.b.c", "1.AAAA.AAAA"] {
             assert_eq!(login.read(junk, &own, WallTime(0)), None);
         }

@@ -226,7 +226,15 @@ mod tests {
     use crate::store::moving::tables::{ABOUT_ITSELF, named};
 
     /// What a moved installation has not yet: nodes.
-    const OF_NODES: [(&str, &str); 3] = [("runs", "node"), ("runs", "lease_until"), ("rooms", "free")];
+    const OF_NODES: [(&str, &str); 7] = [
+        ("runs", "node"),
+        ("runs", "lease_until"),
+        ("runs", "url"),
+        ("runs", "began"),
+        ("rooms", "free"),
+        ("posts", "name"),
+        ("posts", "run"),
+    ];
 
     #[tokio::test]
     async fn every_column_is_filled() {
