@@ -312,6 +312,11 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// Whether a line of this identity was said.
+    pub fn is_line(&self, id: MessageId) -> bool {
+        matches!(self, Self::Said(line) if line.id == id)
+    }
+
     /// The names of all kinds.
     pub const NAMES: [&'static str; 35] = [
         "founded",

@@ -49,7 +49,7 @@ use self::{
     addresses::Addresses,
     changes::Others,
     command::{Actor, Command},
-    event::{Door, EventKind},
+    event::{Door, Event, EventKind},
     ids::{Entropy, MessageId, RoomId},
     intake::Intake,
     limits::{Allowances, Limits, Rule},
@@ -59,7 +59,7 @@ use self::{
     ports::{Resolve, Store},
     posts::Posts,
     records::PlaceId,
-    refusal::{Code, No, Refusal},
+    refusal::{Code, Fault, No, Refusal},
     room::{Role, RoomView},
     rooms::{Done, Membership, NewRoom, Rooms, RoomsSettings},
     time::{Clock, Millis},
@@ -219,21 +219,30 @@ impl Engine {
     /// Writes a line in somebody's name, within what they may write, and what all behind `from` may together: the address
     /// they come from, where the door knows it.
     pub async fn say(&self, room: RoomId, actor: Actor, from: Option<&str>, text: String) -> Result<Done, No> {
-        self.say_as(room, actor, from, Entropy.message(), text).await
+        self.limits.take_for(Rule::Chat, actor.person, from, self.clock.play_time())?;
+        self.rooms.command(room, actor, Command::Say { id: Entropy.message(), text }).await
     }
 
-    /// The same, under an identity by which the door knows the line again: while a room remembers a line of that identity, nothing
-    /// happens.
+    /// The same, once, however often it is asked for under one identity, if it has one: whoever was not answered asks again. The line.
     pub async fn say_as(
         &self,
         room: RoomId,
         actor: Actor,
         from: Option<&str>,
-        id: MessageId,
+        id: Option<MessageId>,
         text: String,
-    ) -> Result<Done, No> {
+    ) -> Result<Arc<Event>, No> {
         self.limits.take_for(Rule::Chat, actor.person, from, self.clock.play_time())?;
-        self.rooms.command(room, actor, Command::Say { id, text }).await
+        // A room remembers the last lines of all; this one may be behind them.
+        if let Some(id) = id
+            && let Some(said) = self.rooms.said(room, actor.person, id).await?
+        {
+            return Ok(said.into());
+        }
+        let id = id.unwrap_or_else(|| Entropy.message());
+        let done = self.rooms.command(room, actor, Command::Say { id, text }).await?;
+        let told = done.events.iter().chain(done.view.chat.iter()).find(|event| event.kind.is_line(id));
+        told.cloned().ok_or_else(|| Fault("a line made no event".to_owned()).into())
     }
 
     /// The room of a chat.

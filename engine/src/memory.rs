@@ -22,10 +22,10 @@ pub use self::bus::{MemoryBus, Weather};
 use crate::{
     archive::{self, Attending},
     event::{ChatLine, Event, EventKind, Visit},
-    ids::{NodeId, PersonId, RoomId},
+    ids::{MessageId, NodeId, PersonId, RoomId},
     ports::{
-        Alone, Attendance, Brought, Change, Entry, Held, LEASE, Landing, Loaded, NodeHead, Pending, Post, Renewed,
-        Retention, RoomHead, Store, Taken, Totals, Trail,
+        Alone, Attendance, Brought, Change, Entry, Held, LEASE, Landing, Loaded, NodeHead, OWN_LINES, Pending, Post,
+        Renewed, Retention, RoomHead, Store, Taken, Totals, Trail,
     },
     records::{Find, Key, Record},
     refusal::{Fault, No},
@@ -378,6 +378,13 @@ impl Store for MemoryStore {
         let shelves = self.open()?;
         let line = shelves.rooms.get(&room).and_then(|shelf| shelf.chat.iter().find(|line| line.seq == seq));
         Ok(line.map(|line| Event::clone(line)))
+    }
+
+    async fn said(&self, room: RoomId, person: PersonId, id: MessageId) -> Result<Option<Event>, Fault> {
+        let shelves = self.open()?;
+        let lines = shelves.rooms.get(&room).into_iter().flat_map(|shelf| shelf.chat.iter().rev());
+        let theirs = lines.filter(|line| archive::author(line) == Some(person)).take(OWN_LINES);
+        Ok(theirs.map(|line| Event::clone(line)).find(|line| line.kind.is_line(id)))
     }
 
     async fn lines_of(

@@ -20,7 +20,7 @@ pub use self::{
 };
 use crate::{
     event::{Event, Visit},
-    ids::{NodeId, PersonId, RoomId},
+    ids::{MessageId, NodeId, PersonId, RoomId},
     lists::List,
     media::{Category, Media, Segment},
     records::{Find, Key, Record},
@@ -28,6 +28,10 @@ use crate::{
     room::RoomState,
     time::{Millis, PlayTime, WallTime},
 };
+
+/// Among how many of somebody's last lines in a room one is looked for by its identity: whoever says something again because
+/// nobody answered says less than that in between.
+pub const OWN_LINES: usize = 1_000;
 
 /// A future that is not borrowed from anything.
 pub type Pending<T> = Pin<Box<dyn Future<Output = T> + Send + 'static>>;
@@ -139,6 +143,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// One line of a room's chat.
     async fn line(&self, room: RoomId, seq: u64) -> Result<Option<Event>, Fault>;
+
+    /// The line that somebody wrote in a room under this identity, if it is among the last [`OWN_LINES`] of theirs there.
+    async fn said(&self, room: RoomId, person: PersonId, id: MessageId) -> Result<Option<Event>, Fault>;
 
     /// What somebody wrote anywhere, by room and number, behind `after` in that order.
     async fn lines_of(

@@ -45,7 +45,7 @@ pub use self::{
 use crate::{
     command::{Actor, Command},
     event::{Event, Signal},
-    ids::{ConnectionId, Entropy, NodeId, PersonId, RoomId},
+    ids::{ConnectionId, Entropy, MessageId, NodeId, PersonId, RoomId},
     ports::{Attendance, Bus, Entry, Loaded, RoomHead, Store, Taken, Trail},
     refusal::{Code, Fault, No, Refusal},
     room::{Changes, Founding, Here, Host, Preset, Room, RoomLimits, RoomSettings, RoomView, Turn},
@@ -410,6 +410,12 @@ impl Rooms {
     /// One line of a room's chat, if it is there.
     pub async fn line(&self, room: RoomId, seq: u64) -> Result<Option<Event>, No> {
         Ok(self.shared.store.line(room, seq).await?)
+    }
+
+    /// The line that somebody wrote in a room under this identity, if it is among the last [`OWN_LINES`](crate::ports::OWN_LINES)
+    /// of theirs there.
+    pub async fn said(&self, room: RoomId, person: PersonId, id: MessageId) -> Result<Option<Event>, No> {
+        Ok(self.shared.store.said(room, person, id).await?)
     }
 
     /// What was played in a room, newest first, below number `before`.

@@ -31,7 +31,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use engine::{
     event::Event,
-    ids::{NodeId, PersonId, RoomId},
+    ids::{MessageId, NodeId, PersonId, RoomId},
     ports::{
         Alone, Attendance, Brought, Change, Entry, Held, Landing, Loaded, NodeHead, Pending, Post, Renewed, Retention,
         RoomHead, Store, Taken, Totals, Trail,
@@ -285,6 +285,10 @@ impl Store for PgStore {
 
     async fn line(&self, room: RoomId, seq: u64) -> Result<Option<Event>, Fault> {
         self.read(recall::line(&self.readers, room, seq)).await
+    }
+
+    async fn said(&self, room: RoomId, person: PersonId, id: MessageId) -> Result<Option<Event>, Fault> {
+        self.read(recall::said(&self.readers, room, person, id)).await
     }
 
     async fn lines_of(

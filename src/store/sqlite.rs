@@ -28,7 +28,7 @@ mod writer;
 use async_trait::async_trait;
 use engine::{
     event::Event,
-    ids::{PersonId, RoomId},
+    ids::{MessageId, PersonId, RoomId},
     ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Retention, RoomHead, Store, Totals, Trail},
     records::{Find, Key, Record},
     refusal::{Fault, No},
@@ -142,6 +142,10 @@ impl Store for SqliteStore {
 
     async fn line(&self, room: RoomId, seq: u64) -> Result<Option<Event>, Fault> {
         recall::line(&self.readers, room, seq).await
+    }
+
+    async fn said(&self, room: RoomId, person: PersonId, id: MessageId) -> Result<Option<Event>, Fault> {
+        recall::said(&self.readers, room, person, id).await
     }
 
     async fn lines_of(

@@ -39,8 +39,7 @@ impl Room {
     ) -> Result<(), Refusal> {
         let role = self.require_voice(now, actor)?;
         let text = text::lines(text, LINE_LIMIT)?;
-        let said = |kind: &EventKind| matches!(kind, EventKind::Said(line) if line.id == id);
-        if self.view.chat.iter().any(|event| said(&event.kind)) {
+        if self.view.chat.iter().any(|event| event.kind.is_line(id)) {
             return Ok(());
         }
         if role < Role::Moderator {

@@ -26,8 +26,7 @@ impl Room {
             }
             EventKind::Said(line) => {
                 // A journal that is read back after a snapshot tells lines again that the store gave already.
-                let known =
-                    self.view.chat.iter().any(|told| matches!(&told.kind, EventKind::Said(old) if old.id == line.id));
+                let known = self.view.chat.iter().any(|told| told.kind.is_line(line.id));
                 // An empty one was taken away since, or its person is forgotten.
                 if !known && !line.text.is_empty() {
                     let chat = Arc::make_mut(&mut self.view.chat);

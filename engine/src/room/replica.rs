@@ -23,13 +23,21 @@ impl Room {
         next
     }
 
-    /// Who is here now, and whose votes count, where the room lives.
+    /// Who is here now, and whose votes count, where the room lives. Whoever is to hear of that is told by who says so: it is no
+    /// part of what is told with the next batch.
     pub(crate) fn see(
         &mut self,
         here: Vec<Arc<Presence>>,
         gone: &[ConnectionId],
         voters: Option<Arc<BTreeSet<PersonId>>>,
     ) {
+        if self.presence_due.is_some() {
+            let seen = |connection: &ConnectionId| {
+                gone.contains(connection) || here.iter().any(|seat| seat.connection == *connection)
+            };
+            self.presence.here.retain(|seat| !seen(&seat.connection));
+            self.presence.gone.retain(|connection| !seen(connection));
+        }
         for connection in gone {
             self.view.presence.remove(connection);
         }

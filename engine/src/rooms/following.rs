@@ -2,6 +2,7 @@
 //! that one tells is seen and heard here as if it were here. Where that node is gone, this one takes the room in its place, and
 //! those who hold on to the front notice nothing but the whole room told anew.
 
+mod announced;
 mod asked;
 mod lanes;
 mod owner;
@@ -17,6 +18,7 @@ use tokio::{
 
 pub(super) use self::owner::greet;
 use self::{
+    announced::Announced,
     lanes::{Landed, Lanes, Wanted, unknown},
     owner::{Errand, HEARTBEAT},
 };
@@ -49,6 +51,8 @@ pub(super) struct Follower {
     cluster: Arc<Cluster>,
     /// The room as it was told.
     room: Room,
+    /// Who is here, as those who listen were told.
+    announced: Announced,
     /// Number of the last message that is part of that; none where something is known to be missing.
     n: Option<u64>,
     /// What is told of the room, once it is heard.
@@ -116,6 +120,7 @@ impl Follower {
             line: cluster.bus.line(),
             front,
             cluster,
+            announced: Announced::new(room.view().presence.clone()),
             room,
             n: None,
             told: None,

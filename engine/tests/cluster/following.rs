@@ -145,6 +145,30 @@ async fn connections_of_all_nodes_have_different_numbers_that_javascript_can_cou
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_came_is_told_though_the_word_of_it_was_lost_after_they_were_seen() {
+    let cluster = Cluster::new();
+    let [one, two, three] = cluster.three();
+    let room = one.room().await;
+    let mut heard = three.listen(room).await;
+    let (ben, _) = two.arrives(room, &ben()).await;
+    until("ben is seen", async || three.view(room).await.presence.contains_key(&ben)).await;
+    // Who came is told to people a moment after it is told to nodes.
+    cluster.bus.weather(Weather { lost: 1_000, delay: 0 }, 1);
+    sleep(Duration::from_millis(500)).await;
+    cluster.bus.weather(Weather::default(), 0);
+    let told = async {
+        loop {
+            let told = next(&mut heard).await.unwrap();
+            let here = |signal: &Signal| matches!(signal, Signal::Presence(delta) if delta.here[0].connection == ben);
+            if told.signals.iter().any(here) {
+                break;
+            }
+        }
+    };
+    timeout(Duration::from_secs(10), told).await.expect("nobody was told that ben is here");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_room_that_is_deleted_on_one_node_is_gone_on_all() {
     let cluster = Cluster::new();
     let [one, two, three] = cluster.three();

@@ -12,13 +12,13 @@ use std::{
 
 use engine::{
     command::{Actor, Command, Deed, SeekTo, Spot},
-    event::{Event, EventKind},
+    event::{Event, EventKind, Presence, Signal},
     ids::{ConnectionId, ItemId, MessageId, RoomId},
     memory::Weather,
     ports::Store,
     refusal::{Code, No},
     room::RoomView,
-    rooms::RoomsSettings,
+    rooms::{Heard, RoomsSettings},
     time::{Millis, WallTime},
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
@@ -91,9 +91,25 @@ struct Seated {
     node: Arc<Node>,
     guests: Vec<(RoomId, ConnectionId, Actor)>,
     /// Those who hear its rooms.
-    listeners: Vec<JoinHandle<()>>,
+    listeners: Vec<Listener>,
     alive: bool,
 }
+
+/// Somebody on a node who hears a room for as long as the node lives.
+struct Listener {
+    room: RoomId,
+    /// Who is here, by what was told; nothing while nothing can be heard.
+    here: Arc<Mutex<Option<Here>>>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+type Here = BTreeMap<ConnectionId, Arc<Presence>>;
 
 async fn play(seed: u64) -> History {
     let mut rng = StdRng::seed_from_u64(seed);
@@ -229,7 +245,7 @@ async fn play(seed: u64) -> History {
         }
     }
     for seated in &seats {
-        seated.listeners.iter().for_each(JoinHandle::abort);
+        seated.listeners.iter().for_each(|listener| listener.task.abort());
         if timeout(Duration::from_secs(30), seated.node.rooms.shutdown()).await.is_err() {
             wrong(&history, "a node does not come to its end");
         }
@@ -249,7 +265,7 @@ fn breaks(seats: &mut [Seated], at: usize, cluster: &Cluster, rooms: &[RoomId], 
     }
     seat.alive = false;
     seat.guests.clear();
-    seat.listeners.iter().for_each(JoinHandle::abort);
+    seat.listeners.clear();
     if dies {
         count(history, "died");
         seat.node.dies();
@@ -302,17 +318,26 @@ fn wrong(history: &Shared, what: &str) {
     history.lock().unwrap().wrong.push(what.to_owned());
 }
 
-/// Somebody on a node hears a room for as long as the node lives, and makes sure that nothing is missing nor told twice.
+/// Who is here, as the whole room says.
+fn here_of(view: &RoomView) -> Here {
+    view.presence.iter().map(|(connection, seat)| (*connection, seat.clone())).collect()
+}
+
+/// Somebody hears each room, and makes sure that nothing is missing nor told twice.
 fn listen(seated: &mut Seated, rooms: &[RoomId], history: &Shared) {
     for room in rooms.iter().copied() {
         let (node, history) = (seated.node.clone(), history.clone());
-        seated.listeners.push(tokio::spawn(async move {
+        let told = Arc::new(Mutex::new(None));
+        let known_here = told.clone();
+        let task = tokio::spawn(async move {
             loop {
+                *known_here.lock().unwrap() = None;
                 let Ok(mut listening) = node.rooms.listen(room).await else {
                     sleep(Duration::from_millis(500)).await;
                     continue;
                 };
                 let mut known = listening.view.clone();
+                *known_here.lock().unwrap() = Some(here_of(&known));
                 if listening.recent.back().is_some_and(|last| last.seq != known.seq) {
                     wrong(&history, "what was before does not end where the room stands");
                 }
@@ -337,9 +362,24 @@ fn listen(seated: &mut Seated, rooms: &[RoomId], history: &Shared) {
                         }
                     }
                     known = heard.view.clone();
+                    hear_who_is_here(&mut known_here.lock().unwrap(), &heard);
                 }
             }
-        }));
+        });
+        seated.listeners.push(Listener { room, here: told, task });
+    }
+}
+
+fn hear_who_is_here(known: &mut Option<Here>, heard: &Heard) {
+    let known = known.get_or_insert_default();
+    if heard.reset {
+        *known = here_of(&heard.view);
+    }
+    for signal in &heard.signals {
+        if let Signal::Presence(delta) = signal {
+            known.retain(|connection, _| !delta.gone.contains(connection));
+            known.extend(delta.here.iter().map(|seat| (seat.connection, seat.clone())));
+        }
     }
 }
 
@@ -383,6 +423,15 @@ async fn check(cluster: &Cluster, seats: &[Seated], rooms: &[RoomId; 2], history
             guests.filter(|(of, ..)| of == room).map(|(_, connection, _)| *connection).collect();
         if here != connected {
             wrong(history, &format!("here are {here:?}, connected are {connected:?}"));
+        }
+        for (at, seated) in seats.iter().enumerate().filter(|(_, seated)| seated.alive) {
+            for listener in seated.listeners.iter().filter(|listener| listener.room == *room) {
+                let told = listener.here.lock().unwrap().clone();
+                let seen = views.first().map(|view| here_of(view));
+                if told != seen {
+                    wrong(history, &format!("who listens on node {at} was told of {told:?}, here are {seen:?}"));
+                }
+            }
         }
         if views.first().is_some_and(|view| view.seq != journal.len() as u64) {
             wrong(history, "what is seen is not what is stored");

@@ -311,6 +311,10 @@ impl Store for TestStore {
         self.inner.line(room, seq).await
     }
 
+    async fn said(&self, room: RoomId, person: PersonId, id: MessageId) -> Result<Option<Event>, Fault> {
+        self.inner.said(room, person, id).await
+    }
+
     async fn lines_of(
         &self,
         person: PersonId,

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use engine::{
     command::Spot,
     event::EventKind,
-    ids::RoomId,
+    ids::{MessageId, RoomId},
     media::{Media, Player},
     ports::Resolve,
     refusal::{Code, Refusal},
@@ -23,8 +23,9 @@ use engine::{
 };
 use tokio::{sync::watch, time::Instant};
 use url::Url;
+use uuid::Uuid;
 
-use crate::house::{House, ana, ben, code, next, seen_as};
+use crate::house::{House, ana, ben, code, line, next, seen_as};
 
 const FILM: &str = "https://films.example/film.mp4";
 const PAGE: &str = "https://films.example/page";
@@ -214,4 +215,23 @@ async fn lines_are_counted_where_they_are_said() {
     assert_eq!(code(say(None).await), Code::SlowDown);
     tokio::time::sleep(Duration::from_secs(1)).await;
     say(Some("1.2.3.4")).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_line_that_is_said_again_by_its_identity_is_there_once_however_many_came_in_between() {
+    let house = House::new();
+    let room = house.room().await;
+    let say = || {
+        let id = Some(MessageId(Uuid::from_u128(7)));
+        house.engine.say_as(room, ana(), None, id, "hello".to_owned())
+    };
+    let first = say().await.unwrap();
+    assert_eq!(say().await.unwrap(), first, "the room remembers it");
+    for n in 0..60 {
+        house.ask(room, &ben(), line(&n.to_string())).await.unwrap();
+    }
+    assert_eq!(say().await.unwrap(), first, "the room remembers it no more");
+    assert_eq!(house.engine.rooms.view(room).await.unwrap().seq, first.seq + 60);
+    let other = house.engine.say_as(room, ana(), None, None, "hello".to_owned()).await.unwrap();
+    assert_eq!(other.seq, first.seq + 61);
 }

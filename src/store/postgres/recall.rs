@@ -3,8 +3,8 @@
 use engine::{
     archive::Attending,
     event::{Event, Visit},
-    ids::{PersonId, RoomId},
-    ports::{Attendance, Trail},
+    ids::{MessageId, PersonId, RoomId},
+    ports::{Attendance, OWN_LINES, Trail},
     refusal::Fault,
     time::WallTime,
 };
@@ -53,6 +53,17 @@ pub(super) async fn line(pool: &PgPool, room: RoomId, seq: u64) -> Result<Option
     let query = sqlx::query_scalar(LINE).bind(room.0).bind(seq);
     let line: Option<String> = query.fetch_optional(pool).await.map_err(unread)?;
     line.map(|line| parsed(&format!("room {room}"), &line)).transpose()
+}
+
+const SAID: &str = "SELECT event FROM \
+        (SELECT event FROM chat WHERE person = $1 AND room = $2 ORDER BY seq DESC LIMIT $3) AS theirs \
+    WHERE position($4 IN event) > 0";
+
+/// A line of somebody's in a room, by its identity.
+pub(super) async fn said(pool: &PgPool, room: RoomId, person: PersonId, id: MessageId) -> Result<Option<Event>, Fault> {
+    let query = sqlx::query_scalar(SAID).bind(person.0).bind(room.0).bind(count(OWN_LINES)).bind(id.0.to_string());
+    let lines: Vec<String> = query.fetch_all(pool).await.map_err(unread)?;
+    Ok(all::<Event>(&format!("room {room}"), &lines)?.into_iter().find(|line| line.kind.is_line(id)))
 }
 
 const LINES_OF: &str = "SELECT room, event FROM chat \
@@ -132,5 +143,5 @@ pub(super) async fn visited(
 
 #[cfg(test)]
 pub(super) fn statements() -> Vec<&'static str> {
-    vec![CHAT, HISTORY, LINE, LINES_OF, AUDIT, AUDIT_OF, EVENTS_AFTER, VISITS, VISITED]
+    vec![CHAT, HISTORY, LINE, SAID, LINES_OF, AUDIT, AUDIT_OF, EVENTS_AFTER, VISITS, VISITED]
 }

@@ -17,6 +17,7 @@ stories![
     a_reworded_line_reads_as_it_was_worded_last,
     of_a_reworded_line_that_is_erased_no_wording_is_left,
     what_somebody_wrote_is_found_in_all_rooms,
+    a_line_is_found_by_its_identity_among_a_thousand_of_its_author,
 ];
 
 async fn a_snapshot_takes_the_journal_and_leaves_the_chat(mut world: impl World) {
@@ -309,4 +310,26 @@ async fn what_somebody_wrote_is_found_in_all_rooms(mut world: impl World) {
     let all = store.lines_of(ana.person, None, 9).await.unwrap();
     let all: Vec<_> = all.into_iter().map(|(_, line)| line).collect();
     assert_eq!(lines(&all), ["first a", "first b", "second a", "second b"]);
+}
+
+async fn a_line_is_found_by_its_identity_among_a_thousand_of_its_author(mut world: impl World) {
+    let store = world.open().await;
+    let (ana, ben) = (who("Ana"), who("Ben"));
+    let mut room = Held::found(&*store, Visibility::Invite).await;
+    let mut other = Held::found(&*store, Visibility::Invite).await;
+    let line = said("\"id\":\"me\"");
+    let EventKind::Said(ChatLine { id, .. }) = line else { unreachable!() };
+    store.append(room.entry_by(Some(&ana), vec![line])).await.unwrap();
+    store.append(other.hears(&ana, "elsewhere")).await.unwrap();
+    store.append(room.entry_by(Some(&ben), (0..1_000).map(|n| said(&n.to_string())).collect())).await.unwrap();
+    store.append(room.entry_by(Some(&ana), (0..999).map(|n| said(&n.to_string())).collect())).await.unwrap();
+    let store = world.restart(store).await;
+    let found = store.said(room.id, ana.person, id).await.unwrap().unwrap();
+    assert_eq!((found.seq, lines(&[found.clone()])), (2, vec!["\"id\":\"me\""]));
+    for (of, who) in [(room.id, ben.person), (other.id, ana.person), (Entropy.room(), ana.person)] {
+        assert_eq!(store.said(of, who, id).await.unwrap(), None);
+    }
+    assert_eq!(store.said(room.id, ana.person, Entropy.message()).await.unwrap(), None);
+    store.append(room.taken(&loaded(&*store, &room).await).hears(&ana, "one more")).await.unwrap();
+    assert_eq!(store.said(room.id, ana.person, id).await.unwrap(), None);
 }

@@ -2,10 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use imbl::ordmap::DiffItem;
 use tokio::time::Instant;
 
-use super::{Follower, NO_HURRY};
+use super::{Follower, NO_HURRY, announced::Announced};
 use crate::{
     event::{Event, Out, PresenceDelta, Signal},
     ids::{ConnectionId, Entropy},
@@ -126,7 +125,7 @@ impl Follower {
             for event in &missed {
                 self.front.remember(event);
             }
-            let delta = delta(&before.presence, &view.presence);
+            let delta = self.announced.towards(&view.presence);
             let signals =
                 if delta == PresenceDelta::default() { Vec::new() } else { vec![Signal::Presence(Arc::new(delta))] };
             self.show(missed, signals, false);
@@ -153,25 +152,12 @@ impl Follower {
     pub(super) fn show(&mut self, events: Vec<Arc<Event>>, signals: Vec<Signal>, reset: bool) {
         let view = Arc::new(self.room.view().clone());
         self.front.view.store(view.clone());
+        if reset {
+            self.announced = Announced::new(view.presence.clone());
+        }
+        self.announced.tell(&signals);
         if reset || !events.is_empty() || !signals.is_empty() {
             self.front.tell(Heard { events, signals, view, reset });
         }
     }
-}
-
-/// What makes one who knows who was here know who is.
-fn delta(before: &Here, now: &Here) -> PresenceDelta {
-    let mut delta = PresenceDelta::default();
-    for change in before.diff(now) {
-        match change {
-            DiffItem::Add(_, seat) => delta.here.push(seat.clone()),
-            DiffItem::Update { old: (_, old), new: (_, new) } => {
-                if old != new {
-                    delta.here.push(new.clone());
-                }
-            }
-            DiffItem::Remove(connection, _) => delta.gone.push(*connection),
-        }
-    }
-    delta
 }

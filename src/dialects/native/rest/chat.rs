@@ -1,13 +1,10 @@
 //! What people write.
 
-use std::sync::Arc;
-
 use axum::{extract::State, http::HeaderMap, response::Response};
 use engine::{
     command::Command,
-    event::{Event, EventKind},
-    ids::{Entropy, MessageId},
-    refusal::Refusal,
+    ids::MessageId,
+    refusal::{Fault, Refusal},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -88,15 +85,13 @@ pub(super) async fn write(
 ) -> Result<Response, ApiError> {
     let person = who.caller.person.id.to_string();
     let request = [b"chat".as_slice(), room.0.as_bytes(), &bytes];
-    let id = idempotency::identity(&headers, &person, &request).map_or_else(|| Entropy.message(), MessageId);
+    let id = idempotency::identity(&headers, &person, &request).map(MessageId);
     let at_work = app.clone();
     idempotency::once(&app, &headers, &person, &request, async move {
         let actor = actor(&at_work, &who, room).await?;
-        let done = at_work.engine.say_as(room, actor, Some(&from), id, write.text).await?;
-        // It was said before where nothing happened, and the answer to that was not kept.
-        let is_it = |event: &&Arc<Event>| matches!(&event.kind, EventKind::Said(line) if line.id == id);
-        let line = done.events.iter().chain(done.view.chat.iter()).find(is_it).and_then(|event| LineWire::of(event));
-        created(line.ok_or_else(|| engine::refusal::Fault("a line made no event".to_owned()))?)
+        // It may have been said before, and the answer to that was not kept.
+        let line = at_work.engine.say_as(room, actor, Some(&from), id, write.text).await?;
+        created(LineWire::of(&line).ok_or_else(|| Fault("a line is of another kind".to_owned()))?)
     })
     .await
 }

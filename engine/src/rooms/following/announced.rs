@@ -1,0 +1,75 @@
+//! Who is here, as far as those who listen were told: who comes is seen at once and told a moment later, and the word of that may
+//! be lost on its way from the node that has the room.
+
+use std::collections::BTreeSet;
+
+use imbl::ordmap::DiffItem;
+
+use crate::{
+    event::{PresenceDelta, Signal},
+    ids::ConnectionId,
+    room::Here,
+};
+
+/// What all who listen know of who is here.
+pub(super) struct Announced {
+    /// All were told of these.
+    here: Here,
+    /// Some know that these are here and others that they are not: who begins to listen sees more than the others were told.
+    unsure: BTreeSet<ConnectionId>,
+}
+
+impl Announced {
+    /// All know this.
+    pub(super) fn new(here: Here) -> Self {
+        Self { here, unsure: BTreeSet::new() }
+    }
+
+    /// All are told these.
+    pub(super) fn tell(&mut self, signals: &[Signal]) {
+        for signal in signals {
+            let Signal::Presence(delta) = signal else { continue };
+            for connection in &delta.gone {
+                self.here.remove(connection);
+                self.unsure.remove(connection);
+            }
+            for seat in &delta.here {
+                self.here.insert(seat.connection, seat.clone());
+                self.unsure.remove(&seat.connection);
+            }
+        }
+    }
+
+    /// Somebody begins to listen, who sees this.
+    pub(super) fn show(&mut self, here: &Here) {
+        if self.here.ptr_eq(here) {
+            return;
+        }
+        let other: Vec<_> = self.here.diff(here).map(|change| connection_of(&change)).collect();
+        for connection in other {
+            self.here.remove(&connection);
+            self.unsure.insert(connection);
+        }
+    }
+
+    /// What makes everybody know that these are here, and nobody else.
+    pub(super) fn towards(&self, now: &Here) -> PresenceDelta {
+        let mut delta = PresenceDelta::default();
+        for change in self.here.diff(now) {
+            match change {
+                DiffItem::Add(_, seat) | DiffItem::Update { new: (_, seat), .. } => delta.here.push(seat.clone()),
+                DiffItem::Remove(connection, _) => delta.gone.push(*connection),
+            }
+        }
+        delta.gone.extend(self.unsure.iter().filter(|connection| !now.contains_key(*connection)));
+        delta
+    }
+}
+
+fn connection_of<T>(change: &DiffItem<'_, '_, ConnectionId, T>) -> ConnectionId {
+    match change {
+        DiffItem::Add(connection, _)
+        | DiffItem::Update { new: (connection, _), .. }
+        | DiffItem::Remove(connection, _) => **connection,
+    }
+}
