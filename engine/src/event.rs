@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     command::Deed,
-    ids::{ConnectionId, ItemId, MessageId, PersonId},
+    ids::{CallId, ConnectionId, ItemId, MessageId, PersonId},
     media::{Category, Item},
     room::{Changes, Founding, Playback, Role, Status},
     time::{Millis, WallTime},
@@ -312,6 +312,15 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// Whether something was said or queued by this call.
+    pub fn is_made_by(&self, call: CallId) -> bool {
+        match self {
+            Self::Said(line) => call.made(line.id.0),
+            Self::Added { items, .. } => items.iter().any(|item| call.made(item.id.0)),
+            _ => false,
+        }
+    }
+
     /// Whether a line of this identity was said.
     pub fn is_line(&self, id: MessageId) -> bool {
         matches!(self, Self::Said(line) if line.id == id)

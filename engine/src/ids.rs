@@ -6,6 +6,8 @@ use rand::{Rng, RngExt};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::time::Millis;
+
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -63,6 +65,45 @@ id! {
 id! {
     /// One process among several that share a store, from its start to its end.
     NodeId
+}
+
+/// By what a call is known that somebody makes again because nobody answered: all that it makes is called after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallId(Uuid);
+
+impl CallId {
+    /// How long it is known again.
+    pub const KNOWN: Millis = Millis::seconds(24 * 3600);
+
+    /// After a digest of who calls and of what they ask for.
+    pub fn new(mut digest: [u8; 16]) -> Self {
+        digest[14..].fill(0);
+        Self(uuid::Builder::from_custom_bytes(digest).into_uuid())
+    }
+
+    /// The line that it says.
+    pub fn line(self) -> MessageId {
+        MessageId(self.0)
+    }
+
+    /// One of the items that it queues, by its place among them.
+    pub fn item(self, place: u16) -> ItemId {
+        let mut bytes = self.0.into_bytes();
+        bytes[14..].copy_from_slice(&place.to_be_bytes());
+        ItemId(Uuid::from_bytes(bytes))
+    }
+
+    /// Whether it made this.
+    pub fn made(self, id: Uuid) -> bool {
+        id.as_bytes()[..14] == self.0.as_bytes()[..14]
+    }
+
+    /// What the names of all that it makes begin with, as text.
+    pub fn text(self) -> String {
+        let mut text = self.0.to_string();
+        text.truncate(32);
+        text
+    }
 }
 
 /// One socket or client of a person, unique among all that are open on any node. Below 2^53, for it goes to JavaScript.

@@ -3,7 +3,7 @@
 //! A title is never waited for longer than two seconds: what the link alone tells is queued, and the rest is filled in
 //! when it comes.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc;
@@ -13,14 +13,15 @@ use url::Url;
 use crate::{
     command::{Actor, Command, Spot},
     embeds,
-    ids::{Entropy, ItemId, RoomId},
+    event::{Event, EventKind},
+    ids::{CallId, Entropy, ItemId, RoomId},
     limits::{Limits, Rule},
     media::{Category, Item, Media},
     playlists::Entry,
     ports::Resolve,
     refusal::{Code, Fault, No, Refusal},
     room,
-    rooms::{Done, Rooms},
+    rooms::{Done, Earlier, Rooms},
     text,
     time::{Clock, Millis},
 };
@@ -112,6 +113,16 @@ impl Found {
     pub fn media(&self) -> impl Iterator<Item = &Media> {
         self.pieces.iter().map(|piece| &piece.media)
     }
+
+    /// The same, called after a call, if there is one.
+    fn called_after(mut self, call: Option<CallId>) -> Self {
+        if let Some(call) = call {
+            for (place, piece) in (0..).zip(&mut self.pieces) {
+                piece.item = call.item(place);
+            }
+        }
+        self
+    }
 }
 
 /// What one link is.
@@ -166,10 +177,26 @@ impl Intake {
         wish: impl Into<Wish>,
         spot: Spot,
     ) -> Result<Queued, No> {
-        let view = self.rooms.view(room).await?;
-        room::may_add(&view, actor)?;
-        let found = self.look(actor, from, wish).await?;
-        self.add(room, actor, found, spot).await
+        self.queue_once(room, actor, from, None, wish, spot).await
+    }
+
+    /// The same, once, however often this call is made: who was not answered makes it again.
+    pub async fn queue_once(
+        &self,
+        room: RoomId,
+        actor: &Actor,
+        from: Option<&str>,
+        call: Option<CallId>,
+        wish: impl Into<Wish>,
+        spot: Spot,
+    ) -> Result<Queued, No> {
+        let queue = async |call| {
+            let view = self.rooms.view(room).await?;
+            room::may_add(&view, actor)?;
+            let found = self.look(actor, from, wish).await?;
+            self.add(room, actor, found.called_after(call), spot).await
+        };
+        self.once(room, actor, call, queue).await
     }
 
     /// Queues many links at once, by what they tell by themselves; the rest is filled in when it comes. What cannot be
@@ -182,11 +209,63 @@ impl Intake {
         wishes: Vec<Wish>,
         spot: Spot,
     ) -> Result<Queued, No> {
+        self.queue_many_once(room, actor, from, None, wishes, spot).await
+    }
+
+    /// The same, once, however often this call is made: who was not answered makes it again, and is not told what was left out.
+    pub async fn queue_many_once(
+        &self,
+        room: RoomId,
+        actor: &Actor,
+        from: Option<&str>,
+        call: Option<CallId>,
+        wishes: Vec<Wish>,
+        spot: Spot,
+    ) -> Result<Queued, No> {
+        let queue = async |call| {
+            let view = self.rooms.view(room).await?;
+            room::may_add(&view, actor)?;
+            let (found, left_out) = self.look_at_many(actor, from, wishes).await?;
+            let queued = self.add(room, actor, found.called_after(call), spot).await?;
+            Ok(Queued { left_out, ..queued })
+        };
+        self.once(room, actor, call, queue).await
+    }
+
+    /// Queues, unless this call did that before.
+    async fn once<F>(
+        &self,
+        room: RoomId,
+        actor: &Actor,
+        call: Option<CallId>,
+        queue: impl FnOnce(Option<CallId>) -> F,
+    ) -> Result<Queued, No>
+    where
+        F: Future<Output = Result<Queued, No>>,
+    {
+        let call = match self.rooms.earlier(room, actor.person, call).await? {
+            Earlier::Made(events) => return self.queued_before(room, events).await,
+            Earlier::Nothing(call) => call,
+        };
+        let refused = match queue(call).await {
+            Ok(queued) => return Ok(queued),
+            Err(no) => no,
+        };
+        // It may have come about only just now.
+        match self.rooms.earlier(room, actor.person, call).await? {
+            Earlier::Made(events) => self.queued_before(room, events).await,
+            Earlier::Nothing(_) => Err(refused),
+        }
+    }
+
+    async fn queued_before(&self, room: RoomId, events: Vec<Arc<Event>>) -> Result<Queued, No> {
+        let item = events.iter().find_map(|event| match &event.kind {
+            EventKind::Added { items, .. } => items.first().map(|item| item.id),
+            _ => None,
+        });
+        let item = item.ok_or_else(|| Fault("what was queued before made no event".to_owned()))?;
         let view = self.rooms.view(room).await?;
-        room::may_add(&view, actor)?;
-        let (found, left_out) = self.look_at_many(actor, from, wishes).await?;
-        let queued = self.add(room, actor, found, spot).await?;
-        Ok(Queued { left_out, ..queued })
+        Ok(Queued { item, left_out: Vec::new(), done: Done { events, view } })
     }
 
     /// What many links are by themselves, to be queued later, and what of them cannot be watched: by itself it queues

@@ -50,7 +50,7 @@ use self::{
     changes::Others,
     command::{Actor, Command},
     event::{Door, Event, EventKind},
-    ids::{Entropy, MessageId, RoomId},
+    ids::{CallId, Entropy, RoomId},
     intake::Intake,
     limits::{Allowances, Limits, Rule},
     people::{Caller, People, PeopleSettings},
@@ -61,7 +61,7 @@ use self::{
     records::PlaceId,
     refusal::{Code, Fault, No, Refusal},
     room::{Role, RoomView},
-    rooms::{Done, Membership, NewRoom, Rooms, RoomsSettings},
+    rooms::{Done, Earlier, Membership, NewRoom, Rooms, RoomsSettings},
     time::{Clock, Millis},
     uploads::{Uploads, UploadsSettings},
     webhooks::{Webhooks, WebhooksSettings},
@@ -223,26 +223,27 @@ impl Engine {
         self.rooms.command(room, actor, Command::Say { id: Entropy.message(), text }).await
     }
 
-    /// The same, once, however often it is asked for under one identity, if it has one: whoever was not answered asks again. The line.
+    /// The same, once, however often this call is made: who was not answered makes it again. The line.
     pub async fn say_as(
         &self,
         room: RoomId,
         actor: Actor,
         from: Option<&str>,
-        id: Option<MessageId>,
+        call: Option<CallId>,
         text: String,
     ) -> Result<Arc<Event>, No> {
         self.limits.take_for(Rule::Chat, actor.person, from, self.clock.play_time())?;
-        // A room remembers the last lines of all; this one may be behind them.
-        if let Some(id) = id
-            && let Some(said) = self.rooms.said(room, actor.person, id).await?
-        {
-            return Ok(said.into());
-        }
-        let id = id.unwrap_or_else(|| Entropy.message());
-        let done = self.rooms.command(room, actor, Command::Say { id, text }).await?;
-        let told = done.events.iter().chain(done.view.chat.iter()).find(|event| event.kind.is_line(id));
-        told.cloned().ok_or_else(|| Fault("a line made no event".to_owned()).into())
+        let made = match self.rooms.earlier(room, actor.person, call).await? {
+            Earlier::Made(events) => events,
+            Earlier::Nothing(call) => {
+                let id = call.map_or_else(|| Entropy.message(), CallId::line);
+                let done = self.rooms.command(room, actor, Command::Say { id, text }).await?;
+                // Where it came about only just now, nothing happened.
+                let told = done.events.iter().chain(done.view.chat.iter()).find(|event| event.kind.is_line(id));
+                told.cloned().into_iter().collect()
+            }
+        };
+        made.into_iter().next().ok_or_else(|| Fault("a line made no event".to_owned()).into())
     }
 
     /// The room of a chat.

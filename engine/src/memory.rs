@@ -22,9 +22,9 @@ pub use self::bus::{MemoryBus, Weather};
 use crate::{
     archive::{self, Attending},
     event::{ChatLine, Event, EventKind, Visit},
-    ids::{MessageId, NodeId, PersonId, RoomId},
+    ids::{CallId, NodeId, PersonId, RoomId},
     ports::{
-        Alone, Attendance, Brought, Change, Entry, Held, LEASE, Landing, Loaded, NodeHead, OWN_LINES, Pending, Post,
+        Alone, Attendance, Brought, Change, Entry, Held, LEASE, Landing, Loaded, NodeHead, OWN_DEEDS, Pending, Post,
         Renewed, Retention, RoomHead, Store, Taken, Totals, Trail,
     },
     records::{Find, Key, Record},
@@ -380,11 +380,14 @@ impl Store for MemoryStore {
         Ok(line.map(|line| Event::clone(line)))
     }
 
-    async fn said(&self, room: RoomId, person: PersonId, id: MessageId) -> Result<Option<Event>, Fault> {
+    async fn made_by(&self, room: RoomId, person: PersonId, call: CallId) -> Result<Vec<Event>, Fault> {
         let shelves = self.open()?;
-        let lines = shelves.rooms.get(&room).into_iter().flat_map(|shelf| shelf.chat.iter().rev());
-        let theirs = lines.filter(|line| archive::author(line) == Some(person)).take(OWN_LINES);
-        Ok(theirs.map(|line| Event::clone(line)).find(|line| line.kind.is_line(id)))
+        let events = shelves.rooms.get(&room).into_iter().flat_map(|shelf| shelf.journal.iter().rev());
+        let theirs = events.filter(|event| archive::author(event) == Some(person)).take(OWN_DEEDS);
+        let mut made: Vec<_> =
+            theirs.filter(|event| event.kind.is_made_by(call)).map(|event| Event::clone(event)).collect();
+        made.reverse();
+        Ok(made)
     }
 
     async fn lines_of(

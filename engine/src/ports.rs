@@ -20,7 +20,7 @@ pub use self::{
 };
 use crate::{
     event::{Event, Visit},
-    ids::{MessageId, NodeId, PersonId, RoomId},
+    ids::{CallId, NodeId, PersonId, RoomId},
     lists::List,
     media::{Category, Media, Segment},
     records::{Find, Key, Record},
@@ -29,9 +29,9 @@ use crate::{
     time::{Millis, PlayTime, WallTime},
 };
 
-/// Among how many of somebody's last lines in a room one is looked for by its identity: whoever says something again because
-/// nobody answered says less than that in between.
-pub const OWN_LINES: usize = 1_000;
+/// Among how many of the last things that somebody did in a room is looked for what they did by a call: whoever calls again because
+/// nobody answered does less than that in between.
+pub const OWN_DEEDS: usize = 1_000;
 
 /// A future that is not borrowed from anything.
 pub type Pending<T> = Pin<Box<dyn Future<Output = T> + Send + 'static>>;
@@ -144,8 +144,9 @@ pub trait Store: Send + Sync + 'static {
     /// One line of a room's chat.
     async fn line(&self, room: RoomId, seq: u64) -> Result<Option<Event>, Fault>;
 
-    /// The line that somebody wrote in a room under this identity, if it is among the last [`OWN_LINES`] of theirs there.
-    async fn said(&self, room: RoomId, person: PersonId, id: MessageId) -> Result<Option<Event>, Fault>;
+    /// What somebody said or queued in a room by this call, oldest first, if it is among the last [`OWN_DEEDS`] of theirs there and
+    /// the journal has it yet.
+    async fn made_by(&self, room: RoomId, person: PersonId, call: CallId) -> Result<Vec<Event>, Fault>;
 
     /// What somebody wrote anywhere, by room and number, behind `after` in that order.
     async fn lines_of(

@@ -5,6 +5,7 @@
 //! for them and put away when nobody would miss them. Nothing outside this module may assume that a room lives here: of several
 //! nodes that share a store one has it, and the others [follow](following).
 
+mod calls;
 mod cluster;
 mod following;
 mod front;
@@ -31,6 +32,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub(crate) use self::calls::Earlier;
 use self::{
     cluster::Cluster,
     following::Follower,
@@ -45,7 +47,7 @@ pub use self::{
 use crate::{
     command::{Actor, Command},
     event::{Event, Signal},
-    ids::{ConnectionId, Entropy, MessageId, NodeId, PersonId, RoomId},
+    ids::{ConnectionId, Entropy, NodeId, PersonId, RoomId},
     ports::{Attendance, Bus, Entry, Loaded, RoomHead, Store, Taken, Trail},
     refusal::{Code, Fault, No, Refusal},
     room::{Changes, Founding, Here, Host, Preset, Room, RoomLimits, RoomSettings, RoomView, Turn},
@@ -410,12 +412,6 @@ impl Rooms {
     /// One line of a room's chat, if it is there.
     pub async fn line(&self, room: RoomId, seq: u64) -> Result<Option<Event>, No> {
         Ok(self.shared.store.line(room, seq).await?)
-    }
-
-    /// The line that somebody wrote in a room under this identity, if it is among the last [`OWN_LINES`](crate::ports::OWN_LINES)
-    /// of theirs there.
-    pub async fn said(&self, room: RoomId, person: PersonId, id: MessageId) -> Result<Option<Event>, No> {
-        Ok(self.shared.store.said(room, person, id).await?)
     }
 
     /// What was played in a room, newest first, below number `before`.

@@ -31,7 +31,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use engine::{
     event::Event,
-    ids::{MessageId, NodeId, PersonId, RoomId},
+    ids::{CallId, NodeId, PersonId, RoomId},
     ports::{
         Alone, Attendance, Brought, Change, Entry, Held, Landing, Loaded, NodeHead, Pending, Post, Renewed, Retention,
         RoomHead, Store, Taken, Totals, Trail,
@@ -287,8 +287,8 @@ impl Store for PgStore {
         self.read(recall::line(&self.readers, room, seq)).await
     }
 
-    async fn said(&self, room: RoomId, person: PersonId, id: MessageId) -> Result<Option<Event>, Fault> {
-        self.read(recall::said(&self.readers, room, person, id)).await
+    async fn made_by(&self, room: RoomId, person: PersonId, call: CallId) -> Result<Vec<Event>, Fault> {
+        self.read(recall::made_by(&self.readers, room, person, call)).await
     }
 
     async fn lines_of(

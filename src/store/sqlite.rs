@@ -28,7 +28,7 @@ mod writer;
 use async_trait::async_trait;
 use engine::{
     event::Event,
-    ids::{MessageId, PersonId, RoomId},
+    ids::{CallId, PersonId, RoomId},
     ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Pending, Retention, RoomHead, Store, Totals, Trail},
     records::{Find, Key, Record},
     refusal::{Fault, No},
@@ -144,8 +144,8 @@ impl Store for SqliteStore {
         recall::line(&self.readers, room, seq).await
     }
 
-    async fn said(&self, room: RoomId, person: PersonId, id: MessageId) -> Result<Option<Event>, Fault> {
-        recall::said(&self.readers, room, person, id).await
+    async fn made_by(&self, room: RoomId, person: PersonId, call: CallId) -> Result<Vec<Event>, Fault> {
+        recall::made_by(&self.readers, room, person, call).await
     }
 
     async fn lines_of(

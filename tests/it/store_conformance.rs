@@ -11,7 +11,7 @@ use std::{
 
 use engine::{
     event::{ChatLine, Door, Event, EventKind, Played, Visit, Who},
-    ids::{Entropy, PersonId, RoomId},
+    ids::{CallId, Entropy, PersonId, RoomId},
     media::{Item, Media, Player},
     memory::MemoryStore,
     ports::{Attendance, Brought, Change, Entry, Landing, Loaded, Retention, RoomHead, Store, Trail},
@@ -247,8 +247,7 @@ impl Held {
     }
 
     fn plays(&mut self, added_by: &Who, link: &str) -> Entry {
-        let media = Media::bare(link, Player::Video);
-        let item = Arc::new(Item::new(Entropy.item(), media, added_by.clone(), WallTime(2)));
+        let item = Arc::new(item(added_by, link));
         self.entry(vec![EventKind::Played(Played { item, position: Millis(60_000), since: WallTime(500) })])
     }
 
@@ -292,6 +291,10 @@ impl Held {
 
 fn who(name: &str) -> Who {
     Who { person: Entropy.person(), name: name.into(), door: Door::Viewer }
+}
+
+fn item(added_by: &Who, link: &str) -> Item {
+    Item::new(Entropy.item(), Media::bare(link, Player::Video), added_by.clone(), WallTime(2))
 }
 
 fn said(text: &str) -> EventKind {

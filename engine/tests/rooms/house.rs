@@ -13,7 +13,7 @@ use engine::{
     Engine, Settings,
     command::{Actor, Command, Spot},
     event::{Door, Event, EventKind},
-    ids::{ItemId, MessageId, PersonId, RoomId},
+    ids::{CallId, ItemId, MessageId, PersonId, RoomId},
     media::{Media, Player},
     memory::MemoryStore,
     ports::{
@@ -311,8 +311,8 @@ impl Store for TestStore {
         self.inner.line(room, seq).await
     }
 
-    async fn said(&self, room: RoomId, person: PersonId, id: MessageId) -> Result<Option<Event>, Fault> {
-        self.inner.said(room, person, id).await
+    async fn made_by(&self, room: RoomId, person: PersonId, call: CallId) -> Result<Vec<Event>, Fault> {
+        self.inner.made_by(room, person, call).await
     }
 
     async fn lines_of(

@@ -10,9 +10,10 @@ use std::{
 
 use async_trait::async_trait;
 use engine::{
-    command::Spot,
+    command::{Deed, Spot},
     event::EventKind,
-    ids::{MessageId, RoomId},
+    ids::{CallId, RoomId},
+    intake::Queued,
     media::{Media, Player},
     ports::Resolve,
     refusal::{Code, Refusal},
@@ -23,7 +24,6 @@ use engine::{
 };
 use tokio::{sync::watch, time::Instant};
 use url::Url;
-use uuid::Uuid;
 
 use crate::house::{House, ana, ben, code, line, next, seen_as};
 
@@ -218,12 +218,12 @@ async fn lines_are_counted_where_they_are_said() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_line_that_is_said_again_by_its_identity_is_there_once_however_many_came_in_between() {
+async fn a_line_that_is_said_again_by_its_call_is_there_once_however_many_came_in_between() {
     let house = House::new();
     let room = house.room().await;
     let say = || {
-        let id = Some(MessageId(Uuid::from_u128(7)));
-        house.engine.say_as(room, ana(), None, id, "hello".to_owned())
+        let call = Some(CallId::new([7; 16]));
+        house.engine.say_as(room, ana(), None, call, "hello".to_owned())
     };
     let first = say().await.unwrap();
     assert_eq!(say().await.unwrap(), first, "the room remembers it");
@@ -234,4 +234,41 @@ async fn a_line_that_is_said_again_by_its_identity_is_there_once_however_many_ca
     assert_eq!(house.engine.rooms.view(room).await.unwrap().seq, first.seq + 60);
     let other = house.engine.say_as(room, ana(), None, None, "hello".to_owned()).await.unwrap();
     assert_eq!(other.seq, first.seq + 61);
+}
+
+#[tokio::test(start_paused = true)]
+async fn links_that_are_queued_again_by_their_call_are_there_once_though_they_were_played_since() {
+    let house = House::with(Slow::new(true));
+    let (room, intake) = (house.room().await, &house.engine.intake);
+    let call = CallId::new([7; 16]);
+    let one = || async {
+        let queued = intake.queue_once(room, &ana(), None, Some(call), FILM, Spot::End).await.unwrap();
+        (queued.item, queued.done.events[0].seq)
+    };
+    let first = one().await;
+    assert_eq!(first.0, call.item(0));
+    let seq = house.engine.rooms.view(room).await.unwrap().seq;
+    assert_eq!(one().await, first);
+    house.ask(room, &ana(), Deed::Skip.into()).await.unwrap();
+    for n in 0..60 {
+        house.ask(room, &ana(), line(&n.to_string())).await.unwrap();
+    }
+    assert_eq!(one().await, first);
+    let view = house.engine.rooms.view(room).await.unwrap();
+    assert!(view.queue.is_empty() && view.current.is_none() && view.seq > seq + 60);
+
+    let call = CallId::new([8; 16]);
+    let many = || async {
+        let wishes = vec![FILM.into(), "nonsense:".into()];
+        intake.queue_many_once(room, &ana(), None, Some(call), wishes, Spot::End).await.unwrap()
+    };
+    let first = many().await;
+    assert_eq!(first.left_out.len(), 1);
+    let again = many().await;
+    let added = |queued: &Queued| {
+        queued.done.events.iter().filter(|event| event.kind.name() == "added").cloned().collect::<Vec<_>>()
+    };
+    assert_eq!((added(&again), again.item), (added(&first), call.item(0)));
+    let view = house.engine.rooms.view(room).await.unwrap();
+    assert!(view.queue.is_empty() && view.current.is_some());
 }

@@ -3,8 +3,8 @@
 use engine::{
     archive::Attending,
     event::{Event, Visit},
-    ids::{MessageId, PersonId, RoomId},
-    ports::{Attendance, OWN_LINES, Trail},
+    ids::{CallId, PersonId, RoomId},
+    ports::{Attendance, OWN_DEEDS, Trail},
     refusal::Fault,
     time::WallTime,
 };
@@ -55,15 +55,18 @@ pub(super) async fn line(pool: &PgPool, room: RoomId, seq: u64) -> Result<Option
     line.map(|line| parsed(&format!("room {room}"), &line)).transpose()
 }
 
-const SAID: &str = "SELECT event FROM \
-        (SELECT event FROM chat WHERE person = $1 AND room = $2 ORDER BY seq DESC LIMIT $3) AS theirs \
-    WHERE position($4 IN event) > 0";
+const MADE_BY: &str = "SELECT event FROM \
+        (SELECT seq, event FROM journal WHERE person = $1 AND room = $2 ORDER BY seq DESC LIMIT $3) AS theirs \
+    WHERE position($4 IN event) > 0 ORDER BY seq";
 
-/// A line of somebody's in a room, by its identity.
-pub(super) async fn said(pool: &PgPool, room: RoomId, person: PersonId, id: MessageId) -> Result<Option<Event>, Fault> {
-    let query = sqlx::query_scalar(SAID).bind(person.0).bind(room.0).bind(count(OWN_LINES)).bind(id.0.to_string());
-    let lines: Vec<String> = query.fetch_all(pool).await.map_err(unread)?;
-    Ok(all::<Event>(&format!("room {room}"), &lines)?.into_iter().find(|line| line.kind.is_line(id)))
+/// What somebody said or queued in a room by a call.
+pub(super) async fn made_by(pool: &PgPool, room: RoomId, person: PersonId, call: CallId) -> Result<Vec<Event>, Fault> {
+    let query = sqlx::query_scalar(MADE_BY).bind(person.0).bind(room.0).bind(count(OWN_DEEDS)).bind(call.text());
+    let events: Vec<String> = query.fetch_all(pool).await.map_err(unread)?;
+    // Others speak of what it made.
+    let mut made = all::<Event>(&format!("room {room}"), &events)?;
+    made.retain(|event| event.kind.is_made_by(call));
+    Ok(made)
 }
 
 const LINES_OF: &str = "SELECT room, event FROM chat \
@@ -143,5 +146,5 @@ pub(super) async fn visited(
 
 #[cfg(test)]
 pub(super) fn statements() -> Vec<&'static str> {
-    vec![CHAT, HISTORY, LINE, SAID, LINES_OF, AUDIT, AUDIT_OF, EVENTS_AFTER, VISITS, VISITED]
+    vec![CHAT, HISTORY, LINE, MADE_BY, LINES_OF, AUDIT, AUDIT_OF, EVENTS_AFTER, VISITS, VISITED]
 }

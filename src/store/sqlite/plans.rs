@@ -13,7 +13,9 @@ async fn no_statement_walks_a_whole_table() {
         let explain = AssertSqlSafe(["EXPLAIN QUERY PLAN ", statement].concat());
         for step in sqlx::query(explain).fetch_all(&opened.writer).await.unwrap() {
             let step: String = step.get("detail");
-            assert!(!step.contains("SCAN") || step.contains("VIRTUAL TABLE"), "{step} in {statement}");
+            // How a subquery comes by its rows is a step of its own.
+            let walks = step.contains("SCAN") && !step.contains("VIRTUAL TABLE") && !step.contains("(subquery");
+            assert!(!walks, "{step} in {statement}");
         }
     }
 }

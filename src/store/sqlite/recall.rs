@@ -3,8 +3,8 @@
 use engine::{
     archive::Attending,
     event::{Event, Visit},
-    ids::{MessageId, PersonId, RoomId},
-    ports::{Attendance, OWN_LINES, Trail},
+    ids::{CallId, PersonId, RoomId},
+    ports::{Attendance, OWN_DEEDS, Trail},
     refusal::Fault,
     time::WallTime,
 };
@@ -60,20 +60,24 @@ pub(super) async fn line(pool: &SqlitePool, room: RoomId, seq: u64) -> Result<Op
     line.map(|line| parsed(&format!("room {room}"), &line)).transpose()
 }
 
-const SAID: &str = "SELECT event FROM \
-        (SELECT event FROM chat INDEXED BY chat_person WHERE person = ?1 AND room = ?2 ORDER BY seq DESC LIMIT ?3) \
-    WHERE instr(event, ?4) > 0";
+const MADE_BY: &str = "SELECT event FROM \
+        (SELECT seq, event FROM journal INDEXED BY journal_person WHERE person = ?1 AND room = ?2 \
+            ORDER BY seq DESC LIMIT ?3) \
+    WHERE instr(event, ?4) > 0 ORDER BY seq";
 
-/// A line of somebody's in a room, by its identity.
-pub(super) async fn said(
+/// What somebody said or queued in a room by a call.
+pub(super) async fn made_by(
     pool: &SqlitePool,
     room: RoomId,
     person: PersonId,
-    id: MessageId,
-) -> Result<Option<Event>, Fault> {
-    let query = sqlx::query_scalar(SAID).bind(person.0).bind(room.0).bind(count(OWN_LINES)).bind(id.0.to_string());
-    let lines: Vec<String> = query.fetch_all(pool).await.map_err(unread)?;
-    Ok(all::<Event>(&format!("room {room}"), &lines)?.into_iter().find(|line| line.kind.is_line(id)))
+    call: CallId,
+) -> Result<Vec<Event>, Fault> {
+    let query = sqlx::query_scalar(MADE_BY).bind(person.0).bind(room.0).bind(count(OWN_DEEDS)).bind(call.text());
+    let events: Vec<String> = query.fetch_all(pool).await.map_err(unread)?;
+    // Others speak of what it made.
+    let mut made = all::<Event>(&format!("room {room}"), &events)?;
+    made.retain(|event| event.kind.is_made_by(call));
+    Ok(made)
 }
 
 const LINES_OF: &str = "SELECT room, event FROM chat INDEXED BY chat_person \
@@ -158,5 +162,5 @@ pub(super) async fn visited(
 
 #[cfg(test)]
 pub(super) fn statements() -> Vec<&'static str> {
-    vec![CHAT, HISTORY, LINE, SAID, LINES_OF, AUDIT, AUDIT_OF, EVENTS_AFTER, VISITS, VISITED]
+    vec![CHAT, HISTORY, LINE, MADE_BY, LINES_OF, AUDIT, AUDIT_OF, EVENTS_AFTER, VISITS, VISITED]
 }

@@ -17,7 +17,7 @@ stories![
     a_reworded_line_reads_as_it_was_worded_last,
     of_a_reworded_line_that_is_erased_no_wording_is_left,
     what_somebody_wrote_is_found_in_all_rooms,
-    a_line_is_found_by_its_identity_among_a_thousand_of_its_author,
+    what_a_call_made_is_found_among_the_last_thousand_deeds_of_who_called,
 ];
 
 async fn a_snapshot_takes_the_journal_and_leaves_the_chat(mut world: impl World) {
@@ -312,24 +312,39 @@ async fn what_somebody_wrote_is_found_in_all_rooms(mut world: impl World) {
     assert_eq!(lines(&all), ["first a", "first b", "second a", "second b"]);
 }
 
-async fn a_line_is_found_by_its_identity_among_a_thousand_of_its_author(mut world: impl World) {
+async fn what_a_call_made_is_found_among_the_last_thousand_deeds_of_who_called(mut world: impl World) {
     let store = world.open().await;
     let (ana, ben) = (who("Ana"), who("Ben"));
+    let (call, other_call) = (CallId::new([7; 16]), CallId::new([8; 16]));
     let mut room = Held::found(&*store, Visibility::Invite).await;
     let mut other = Held::found(&*store, Visibility::Invite).await;
-    let line = said("\"id\":\"me\"");
-    let EventKind::Said(ChatLine { id, .. }) = line else { unreachable!() };
-    store.append(room.entry_by(Some(&ana), vec![line])).await.unwrap();
+    let line = ChatLine { id: call.line(), text: call.text().into(), position: None };
+    store.append(room.entry_by(Some(&ana), vec![EventKind::Said(line)])).await.unwrap();
+    let added = |place| {
+        let item = Item { id: other_call.item(place), ..item(&ana, "https://films.example/film.mp4") };
+        EventKind::Added { items: vec![Arc::new(item)], index: 0 }
+    };
+    store.append(room.entry_by(Some(&ana), vec![added(0), added(499)])).await.unwrap();
+    // What speaks of it did not make it.
+    let speaks = [EventKind::Removed { item: other_call.item(0) }, said(&call.text())];
+    store.append(room.entry_by(Some(&ana), speaks.into())).await.unwrap();
     store.append(other.hears(&ana, "elsewhere")).await.unwrap();
     store.append(room.entry_by(Some(&ben), (0..1_000).map(|n| said(&n.to_string())).collect())).await.unwrap();
-    store.append(room.entry_by(Some(&ana), (0..999).map(|n| said(&n.to_string())).collect())).await.unwrap();
+    store.append(room.entry_by(Some(&ana), (0..995).map(|n| said(&n.to_string())).collect())).await.unwrap();
     let store = world.restart(store).await;
-    let found = store.said(room.id, ana.person, id).await.unwrap().unwrap();
-    assert_eq!((found.seq, lines(&[found.clone()])), (2, vec!["\"id\":\"me\""]));
-    for (of, who) in [(room.id, ben.person), (other.id, ana.person), (Entropy.room(), ana.person)] {
-        assert_eq!(store.said(of, who, id).await.unwrap(), None);
+    let made = async |of, who, call| numbers(&store.made_by(of, who, call).await.unwrap());
+    assert_eq!(made(room.id, ana.person, call).await, [2]);
+    assert_eq!(made(room.id, ana.person, other_call).await, [3, 4]);
+    for (of, who, call) in [
+        (room.id, ben.person, call),
+        (other.id, ana.person, call),
+        (Entropy.room(), ana.person, call),
+        (room.id, ana.person, CallId::new([9; 16])),
+    ] {
+        assert!(made(of, who, call).await.is_empty());
     }
-    assert_eq!(store.said(room.id, ana.person, Entropy.message()).await.unwrap(), None);
-    store.append(room.taken(&loaded(&*store, &room).await).hears(&ana, "one more")).await.unwrap();
-    assert_eq!(store.said(room.id, ana.person, id).await.unwrap(), None);
+    let mut room = room.taken(&loaded(&*store, &room).await);
+    store.append(room.hears(&ana, "one more")).await.unwrap();
+    assert!(made(room.id, ana.person, call).await.is_empty());
+    assert_eq!(made(room.id, ana.person, other_call).await, [3, 4]);
 }

@@ -3,7 +3,6 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use engine::{
     command::Command,
-    ids::MessageId,
     refusal::{Fault, Refusal},
 };
 use serde::Deserialize;
@@ -85,12 +84,12 @@ pub(super) async fn write(
 ) -> Result<Response, ApiError> {
     let person = who.caller.person.id.to_string();
     let request = [b"chat".as_slice(), room.0.as_bytes(), &bytes];
-    let id = idempotency::identity(&headers, &person, &request).map(MessageId);
+    let call = idempotency::call(&headers, &person, &request);
     let at_work = app.clone();
     idempotency::once(&app, &headers, &person, &request, async move {
         let actor = actor(&at_work, &who, room).await?;
         // It may have been said before, and the answer to that was not kept.
-        let line = at_work.engine.say_as(room, actor, Some(&from), id, write.text).await?;
+        let line = at_work.engine.say_as(room, actor, Some(&from), call, write.text).await?;
         created(LineWire::of(&line).ok_or_else(|| Fault("a line is of another kind".to_owned()))?)
     })
     .await

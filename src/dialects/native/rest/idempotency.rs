@@ -8,6 +8,7 @@ use axum::{
     response::Response,
 };
 use engine::{
+    ids::CallId,
     people,
     records::Answer,
     refusal::{Code, Fault, Refusal},
@@ -19,7 +20,7 @@ use uuid::Uuid;
 use crate::{app::App, http::error::ApiError};
 
 /// How long an answer is kept.
-const KEPT: Millis = Millis::seconds(24 * 3600);
+const KEPT: Millis = CallId::KNOWN;
 /// The longest key, in characters.
 const KEY_LIMIT: usize = 128;
 
@@ -60,14 +61,13 @@ where
     Ok(json(status, answer.body, !fresh))
 }
 
-/// What a creating call with a key may call what it makes, so that it is known when it is asked for again though its answer was
-/// not kept; nothing where there is no key.
-pub fn identity(headers: &HeaderMap, caller: &str, request: &[&[u8]]) -> Option<Uuid> {
+/// By what a creating call with a key knows again what it made, where its answer was not kept; nothing where there is no key.
+pub fn call(headers: &HeaderMap, caller: &str, request: &[&[u8]]) -> Option<CallId> {
     let key = headers.get("idempotency-key")?.to_str().ok()?;
     let request: Vec<_> = request.iter().map(|part| String::from_utf8_lossy(part)).collect();
     let hash = people::hash(&format!("{caller}\n{key}\n{}", request.join("\n")));
     let first = Uuid::try_parse(hash.get(..32)?).ok()?;
-    Some(uuid::Builder::from_custom_bytes(first.into_bytes()).into_uuid())
+    Some(CallId::new(first.into_bytes()))
 }
 
 /// The kept answer, or the one that the work gives now; and whether it is new.

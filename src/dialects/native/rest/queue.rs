@@ -227,12 +227,13 @@ pub(super) async fn add(
 ) -> Result<Response, ApiError> {
     let person = who.caller.person.id.to_string();
     let request = [b"queue".as_slice(), room.0.as_bytes(), &bytes];
+    let call = idempotency::call(&headers, &person, &request);
     let at_work = app.clone();
     idempotency::once(&app, &headers, &person, &request, async move {
         spend(&at_work, &who)?;
         let actor = actor(&at_work, &who, room).await?;
         let intake = &at_work.engine.intake;
-        let queued = intake.queue_from(room, &actor, Some(&from), add.item, add.spot.into()).await?;
+        let queued = intake.queue_once(room, &actor, Some(&from), call, add.item, add.spot.into()).await?;
         let added = added(&queued, &at_work.links);
         let item = added.first().cloned().ok_or_else(|| Fault("an added item made no event".to_owned()))?;
         let view = &queued.done.view;
@@ -259,12 +260,14 @@ pub(super) async fn add_many(
 ) -> Result<Response, ApiError> {
     let person = who.caller.person.id.to_string();
     let request = [b"many".as_slice(), room.0.as_bytes(), &bytes];
+    let call = idempotency::call(&headers, &person, &request);
     let at_work = app.clone();
     idempotency::once(&app, &headers, &person, &request, async move {
         spend(&at_work, &who)?;
         let actor = actor(&at_work, &who, room).await?;
         let wishes = wishes(add.items, add.text.as_deref());
-        let queued = at_work.engine.intake.queue_many(room, &actor, Some(&from), wishes, add.spot.into()).await?;
+        let intake = &at_work.engine.intake;
+        let queued = intake.queue_many_once(room, &actor, Some(&from), call, wishes, add.spot.into()).await?;
         let left_out = queued.left_out.iter();
         let left_out =
             left_out.map(|(index, refusal)| LeftOutWire { index: *index, error: ErrorWire::new(refusal, locale) });
