@@ -186,6 +186,6 @@ pub(crate) fn fuzzed(headers: &axum::http::HeaderMap, path: &[u8]) {
 #[expect(clippy::needless_pass_by_value, reason = "the shape that the layer wants")]
 fn panicked(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
     let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    let fault = Fault(format!("a handler panicked: {}", text.unwrap_or("without a word")));
+    let fault = Fault::new(format!("a handler panicked: {}", text.unwrap_or("without a word")));
     ApiError::No(No::Fault(fault)).into_response()
 }

@@ -8,7 +8,7 @@ use engine::{
     event::Door,
     ids::{ConnectionId, RoomId},
     people::{Caller, Ending, Told},
-    refusal::{Code, No},
+    refusal::No,
     room::RoomView,
     secret::Secret,
 };
@@ -75,7 +75,7 @@ impl Opened {
     /// Whether a no says nothing of who this is: the store or another node was not reached. It is looked again in a moment.
     pub fn looks_again_for(&mut self, no: &No) -> bool {
         let again = match no {
-            No::Refusal(refusal) => matches!(refusal.code, Code::Busy | Code::NotStored),
+            No::Refusal(refusal) => refusal.code.passes(),
             No::Fault(_) => true,
         };
         if again {

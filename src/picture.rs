@@ -121,13 +121,13 @@ impl Painter {
             painter.kept.insert(words, picture.clone());
             Ok(picture)
         });
-        drawing.await.map_err(|panic| Fault(format!("a picture could not be drawn: {panic}")))?
+        drawing.await.map_err(|panic| Fault::new(format!("a picture could not be drawn: {panic}")))?
     }
 }
 
 /// Draws.
 fn png(fonts: &Fonts, words: &Words) -> Result<Vec<u8>, No> {
-    let fault = |why: &dyn std::fmt::Display| Fault(format!("a picture could not be drawn: {why}"));
+    let fault = |why: &dyn std::fmt::Display| Fault::new(format!("a picture could not be drawn: {why}"));
     let svg = CARD.replacen(HOLE, &lines(fonts, words), 1);
     let tree = Tree::from_str(&svg, &fonts.options()).map_err(|error| fault(&error))?;
     let mut canvas = Pixmap::new(WIDTH, HEIGHT).ok_or_else(|| fault(&"no canvas"))?;

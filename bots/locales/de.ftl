@@ -755,6 +755,7 @@ refusal-busy = Der Raum ist gerade ausgelastet. Versuch es gleich noch einmal.
 refusal-maybe-done = Vielleicht ist das geschehen, vielleicht nicht. Sieh nach und versuch es noch einmal, wenn nicht.
 refusal-stopping = Der Server startet neu. Komm in ein paar Sekunden wieder.
 refusal-not-stored = Das ließ sich nicht speichern und ist deshalb nicht geschehen. Versuch es noch einmal; den Grund findet der Betreiber im Protokoll.
+refusal-not-read = Das lässt sich gerade nicht nachsehen. Versuch es in ein paar Sekunden noch einmal; den Grund findet der Betreiber im Protokoll.
 refusal-idempotency-key-reused = Dieser Idempotency-Key wurde schon für eine andere Anfrage benutzt. Nimm einen neuen.
 refusal-no-such-command = Einen Befehl { $command } gibt es nicht. Sieh in /help nach.
 

@@ -758,6 +758,7 @@ refusal-busy = La sala está ocupada. Inténtalo dentro de un momento.
 refusal-maybe-done = Puede que se haya hecho, o puede que no. Míralo e inténtalo de nuevo si no se hizo.
 refusal-stopping = El servidor se está reiniciando. Vuelve en unos segundos.
 refusal-not-stored = No se ha podido guardar, así que no ha pasado nada. Inténtalo otra vez; quien administra el servidor encontrará el motivo en el registro.
+refusal-not-read = Ahora mismo no se puede consultar. Inténtalo otra vez en unos segundos; quien administra el servidor encontrará el motivo en el registro.
 refusal-idempotency-key-reused = Esta Idempotency-Key ya se usó para otra petición. Usa una nueva.
 refusal-no-such-command = No hay ningún comando { $command }. Mira /help.
 

@@ -732,6 +732,7 @@ refusal-busy = 房间正忙。请稍后再试。
 refusal-maybe-done = 这可能已经完成，也可能没有。请看一下，没有的话再试一次。
 refusal-stopping = 服务器正在重启。几秒后再来。
 refusal-not-stored = 没能保存，所以这件事没有发生。请再试一次；服务器的运营者可以在日志里找到原因。
+refusal-not-read = 现在查不到。请过几秒再试一次；服务器的运营者可以在日志里找到原因。
 refusal-idempotency-key-reused = 这个 Idempotency-Key 已用于别的请求。请用新的。
 refusal-no-such-command = 没有 { $command } 这个命令。请看 /help。
 

@@ -26,20 +26,23 @@ pub fn follows(entry: &Entry, held: Option<(u64, u64)>) -> Result<u64, Fault> {
     let (epoch, mut seq) = match held {
         Some(held) => held,
         None if founding => (1, 0),
-        None => return Err(Fault(format!("there is no room {room}"))),
+        None => return Err(Fault::new(format!("there is no room {room}"))),
     };
     if entry.epoch != epoch {
-        return Err(Fault(format!("stale epoch: room {room} is in epoch {epoch}, the entry is of {}", entry.epoch)));
+        return Err(Fault::new(format!(
+            "stale epoch: room {room} is in epoch {epoch}, the entry is of {}",
+            entry.epoch
+        )));
     }
     for event in &entry.events {
         if event.seq != seq + 1 {
-            return Err(Fault(format!("room {room} needs event {} next, the entry has {}", seq + 1, event.seq)));
+            return Err(Fault::new(format!("room {room} needs event {} next, the entry has {}", seq + 1, event.seq)));
         }
         seq = event.seq;
     }
     match &entry.snapshot {
         Some(snapshot) if snapshot.seq != seq => {
-            Err(Fault(format!("room {room} is at event {seq}, the entry has a snapshot at {}", snapshot.seq)))
+            Err(Fault::new(format!("room {room} is at event {seq}, the entry has a snapshot at {}", snapshot.seq)))
         }
         _ => Ok(seq),
     }

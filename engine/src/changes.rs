@@ -162,7 +162,7 @@ async fn secret(store: &dyn Store) -> Result<String, No> {
     store.claim(vec![Record::SigningKey(fresh)]).await?;
     match store.get(Key::SigningKey(GUESSES.to_owned())).await? {
         Some(Record::SigningKey(key)) => Ok(key.secret),
-        _ => Err(Fault("the secret under which guesses are told is not kept".to_owned()).into()),
+        _ => Err(Fault::new("the secret under which guesses are told is not kept").into()),
     }
 }
 

@@ -263,7 +263,7 @@ impl Intake {
             EventKind::Added { items, .. } => items.first().map(|item| item.id),
             _ => None,
         });
-        let item = item.ok_or_else(|| Fault("what was queued before made no event".to_owned()))?;
+        let item = item.ok_or_else(|| Fault::new("what was queued before made no event"))?;
         let view = self.rooms.view(room).await?;
         Ok(Queued { item, left_out: Vec::new(), done: Done { events, view } })
     }
@@ -403,7 +403,7 @@ impl Intake {
         let mut look = self.probe(url);
         let piece = match tokio::time::timeout(PATIENCE, &mut look).await {
             Ok(Ok(media)) => Piece::new(media?, wish, Some(url), Rest::Known),
-            Ok(Err(panic)) => return Err(Fault(format!("looking at a link failed: {panic}")).into()),
+            Ok(Err(panic)) => return Err(Fault::new(format!("looking at a link failed: {panic}")).into()),
             Err(_) => match guess {
                 Some(media) => Piece::new(media, wish, Some(url), Rest::Looking(look)),
                 None => return Err(Code::LinkUnreachable.into()),

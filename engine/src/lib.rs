@@ -243,7 +243,7 @@ impl Engine {
                 told.cloned().into_iter().collect()
             }
         };
-        made.into_iter().next().ok_or_else(|| Fault("a line made no event".to_owned()).into())
+        made.into_iter().next().ok_or_else(|| Fault::new("a line made no event").into())
     }
 
     /// The room of a chat.

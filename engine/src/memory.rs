@@ -175,7 +175,7 @@ impl MemoryStore {
     /// The shelves, unless this process let go of them.
     fn open(&self) -> Result<MutexGuard<'_, Shelves>, Fault> {
         if *lock(&self.closed) {
-            return Err(Fault("the store is closed".into()));
+            return Err(Fault::new("the store is closed"));
         }
         Ok(lock(&self.shelves))
     }
@@ -210,7 +210,7 @@ impl Store for MemoryStore {
         let mut shelves = self.open()?;
         let run = &shelves.runs[self.run];
         if run.lease.is_some() && run.alive().is_none() {
-            return Err(Fault("this node's lease is over".into()).into());
+            return Err(Fault::new("this node's lease is over").into());
         }
         if let Some(shelf) = shelves.rooms.get(&room).filter(|shelf| !shelf.free && shelf.run != self.run)
             && let Some(node) = shelves.runs[shelf.run].alive()

@@ -335,5 +335,5 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 /// A fault of ours: a record speaks of somebody who is not there.
 fn nobody(what: &str, person: PersonId) -> Fault {
-    Fault(format!("{what} speaks of person {person}, who is not there"))
+    Fault::new(format!("{what} speaks of person {person}, who is not there"))
 }

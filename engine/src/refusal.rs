@@ -264,6 +264,8 @@ codes! {
     Stopping = "stopping": "The server is restarting. Come back in a few seconds.",
     /// It could not be written to disk.
     NotStored = "not_stored": "That could not be stored, so it did not happen. Try again; the person who runs this server finds the reason in the log.",
+    /// It could not be read: the database is away.
+    NotRead = "not_read": "That cannot be looked up at the moment. Try again in a few seconds; the person who runs this server finds the reason in the log.",
     /// The input is malformed.
     BadInput = "bad_input": "{problem}",
     /// The same idempotency key with another request.
@@ -311,10 +313,38 @@ impl fmt::Display for Refusal {
     }
 }
 
+impl Code {
+    /// Whether it is of the moment alone: the same may well be done in a moment, and it says nothing of what was asked for.
+    pub fn passes(self) -> bool {
+        matches!(self, Self::Busy | Self::MaybeDone | Self::NotStored | Self::NotRead)
+    }
+}
+
 /// What failed without being anybody's mistake; its text is for the log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Fault(pub String);
+#[error("{text}")]
+pub struct Fault {
+    text: String,
+    passes: bool,
+}
+
+impl Fault {
+    /// Something that failed.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), passes: false }
+    }
+
+    /// Something that cannot be read at the moment and can be again by itself. Whoever asked is told that, as
+    /// [`Code::NotRead`]; whoever says it logs why.
+    pub fn passing(text: impl Into<String>) -> Self {
+        Self { text: text.into(), passes: true }
+    }
+
+    /// Whether it passes by itself.
+    pub fn passes(&self) -> bool {
+        self.passes
+    }
+}
 
 /// A refusal or a fault.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -325,7 +355,24 @@ pub enum No {
     Refusal(#[from] Refusal),
     /// For the log.
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Fault(Fault),
+}
+
+impl From<Fault> for No {
+    fn from(fault: Fault) -> Self {
+        if fault.passes { Code::NotRead.into() } else { Self::Fault(fault) }
+    }
+}
+
+impl No {
+    /// The refusal that says how things stand with what was asked for. Itself where it says nothing of that: it failed, or could
+    /// not be done or looked up at the moment.
+    pub fn decided(self) -> Result<Refusal, Self> {
+        match self {
+            Self::Refusal(refusal) if !refusal.code.passes() => Ok(refusal),
+            no => Err(no),
+        }
+    }
 }
 
 impl From<Code> for No {
@@ -349,7 +396,7 @@ impl From<No> for Crossing {
                 let args = args.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
                 Self::Refusal { code: code.name().to_owned(), args }
             }
-            No::Fault(Fault(text)) => Self::Fault(text),
+            No::Fault(fault) => Self::Fault(fault.text),
         }
     }
 }
@@ -363,9 +410,11 @@ impl From<Crossing> for No {
                     Refusal { code, args: args.into_iter().filter_map(known).collect() }.into()
                 }
                 // A newer one's. What it means nobody here can say.
-                None => Fault(format!("another node refuses with {code}, which this version does not know")).into(),
+                None => {
+                    Fault::new(format!("another node refuses with {code}, which this version does not know")).into()
+                }
             },
-            Crossing::Fault(text) => Fault(text).into(),
+            Crossing::Fault(text) => Fault::new(text).into(),
         }
     }
 }
@@ -402,13 +451,13 @@ mod tests {
             let refusal = Refusal::new(*code).with("limit", 3).with("who", "ana");
             assert_eq!(crossed(&refusal.clone().into()), refusal.into());
         }
-        let fault = No::from(Fault("the disk is on fire".to_owned()));
+        let fault = No::from(Fault::new("the disk is on fire"));
         assert_eq!(crossed(&fault), fault);
     }
 
     #[test]
     fn a_reason_that_only_a_newer_node_knows_is_a_fault() {
         let newer = r#"{"refusal":{"code":"too_purple","args":{"hue":"violet"}}}"#;
-        assert!(matches!(serde_json::from_str(newer), Ok(No::Fault(fault)) if fault.0.contains("too_purple")));
+        assert!(matches!(serde_json::from_str(newer), Ok(No::Fault(fault)) if fault.text.contains("too_purple")));
     }
 }

@@ -179,9 +179,10 @@ impl Room {
         let state = if let Some(snapshot) = loaded.snapshot {
             snapshot
         } else {
-            let first = events.peek().ok_or_else(|| Fault(format!("room {id} has neither snapshot nor journal")))?;
+            let first =
+                events.peek().ok_or_else(|| Fault::new(format!("room {id} has neither snapshot nor journal")))?;
             let EventKind::Founded(founding) = &first.kind else {
-                return Err(Fault(format!("the journal of room {id} does not begin at its founding")));
+                return Err(Fault::new(format!("the journal of room {id} does not begin at its founding")));
             };
             RoomState::new(Founding::clone(founding), first.at)
         };
@@ -192,7 +193,7 @@ impl Room {
                 break;
             }
             if event.seq != room.view.seq + 1 {
-                return Err(Fault(format!("the journal of room {id} has no event {}", room.view.seq + 1)));
+                return Err(Fault::new(format!("the journal of room {id} has no event {}", room.view.seq + 1)));
             }
             room.evolve(&event);
         }

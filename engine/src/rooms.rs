@@ -337,7 +337,7 @@ impl Rooms {
                     handle.gone.cancelled().await;
                     ask = Some(asked);
                 }
-                Err(_) => return Err(Fault(format!("the task of room {room} ended without an answer")).into()),
+                Err(_) => return Err(Fault::new(format!("the task of room {room} ended without an answer")).into()),
             }
         }
         Err(Code::Stopping.into())

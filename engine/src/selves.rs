@@ -211,9 +211,7 @@ impl Engine {
             match self.rooms.command(room, room::hand(), command.clone()).await {
                 Ok(_) => return Ok(()),
                 Err(No::Refusal(refusal)) if refusal.code == Code::NoSuchRoom => return Ok(()),
-                Err(No::Refusal(refusal))
-                    if left > 1 && matches!(refusal.code, Code::Busy | Code::MaybeDone | Code::NotStored) =>
-                {
+                Err(No::Refusal(refusal)) if left > 1 && refusal.code.passes() => {
                     left -= 1;
                     tokio::time::sleep(PAUSE).await;
                 }

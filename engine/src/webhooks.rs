@@ -471,7 +471,7 @@ impl Webhooks {
 
 /// Whether a refusal is of the moment: what is due stays due.
 fn is_passing(code: Code) -> bool {
-    matches!(code, Code::Busy | Code::Stopping | Code::NotStored)
+    code == Code::Stopping || code.passes()
 }
 
 fn hosts(view: &RoomView, person: PersonId) -> bool {

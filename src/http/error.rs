@@ -196,7 +196,7 @@ pub fn status(code: Code) -> StatusCode {
         | Code::NoTelegram
         | Code::ActivityOff => StatusCode::UNPROCESSABLE_ENTITY,
         Code::SlowDown | Code::SlowMode | Code::TooManySockets => StatusCode::TOO_MANY_REQUESTS,
-        Code::Busy | Code::Stopping | Code::ProviderDown => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Busy | Code::NotRead | Code::Stopping | Code::ProviderDown => StatusCode::SERVICE_UNAVAILABLE,
         Code::MaybeDone => StatusCode::GATEWAY_TIMEOUT,
         Code::NotStored => StatusCode::INSUFFICIENT_STORAGE,
     }

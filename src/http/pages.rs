@@ -7,12 +7,12 @@ use axum::{
 };
 use engine::{
     ids::RoomId,
-    refusal::{Code, Fault, No},
+    refusal::{Code, No},
 };
 
 use super::{
     assets,
-    error::internal,
+    error::{internal, status},
     extract::{ClientAddress, FirstText},
     unfurl::{self, Unfurl},
 };
@@ -33,13 +33,15 @@ pub(super) async fn room(State(app): State<App>, headers: HeaderMap, Path(room):
         match opentogethertube::pages::address(&app, &headers, &room).await {
             Ok(Some(address)) => return Redirect::temporary(&address).into_response(),
             Ok(None) => {}
-            Err(fault) => return failed(&fault),
+            Err(no) => return failed(no),
         }
     }
     match unfurl::of_room(&app, &room).await {
         Ok(unfurl) => document(&app, &unfurl),
-        Err(No::Refusal(_)) => document(&app, &Unfurl::of_any_room("")),
-        Err(No::Fault(fault)) => failed(&fault),
+        Err(no) => match no.decided() {
+            Ok(_) => document(&app, &Unfurl::of_any_room("")),
+            Err(no) => failed(no),
+        },
     }
 }
 
@@ -59,14 +61,16 @@ pub(super) async fn join(
 ) -> Response {
     match unfurl::of_invite(&app, &token, &from).await {
         Ok(unfurl) => document(&app, &unfurl),
-        // The page itself says what is wrong, in the reader's words.
-        Err(No::Refusal(no)) if no.code == Code::SlowDown => {
-            let mut page = not_found(&app);
-            *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
-            page
-        }
-        Err(No::Refusal(_)) => not_found(&app),
-        Err(No::Fault(fault)) => failed(&fault),
+        Err(no) => match no.decided() {
+            // The page itself says what is wrong, in the reader's words.
+            Ok(no) if no.code == Code::SlowDown => {
+                let mut page = not_found(&app);
+                *page.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+                page
+            }
+            Ok(_) => not_found(&app),
+            Err(no) => failed(no),
+        },
     }
 }
 
@@ -108,7 +112,10 @@ pub(crate) fn escape(text: &str) -> String {
     plain.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// A fault that nobody is told of in JSON: pages.
-pub(crate) fn failed(fault: &Fault) -> Response {
-    (StatusCode::INTERNAL_SERVER_ERROR, internal(fault).message).into_response()
+/// What nobody is told of in JSON: pages.
+pub(crate) fn failed(no: No) -> Response {
+    match no {
+        No::Refusal(refusal) => (status(refusal.code), refusal.to_string()).into_response(),
+        No::Fault(fault) => (StatusCode::INTERNAL_SERVER_ERROR, internal(&fault).message).into_response(),
+    }
 }

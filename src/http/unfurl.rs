@@ -180,8 +180,7 @@ pub(super) async fn of_room(app: &App, name: &str) -> Result<Unfurl, No> {
     let hidden = || Unfurl::of_any_room(&format!("/r/{room}"));
     match app.engine.rooms.view(room).await {
         Ok(view) => Ok(Unfurl::of_room(&view)),
-        Err(No::Refusal(_)) => Ok(hidden()),
-        Err(fault) => Err(fault),
+        Err(no) => no.decided().map(|_| hidden()),
     }
 }
 

@@ -179,7 +179,7 @@ impl Dock {
             }
             taken
         });
-        work.await.unwrap_or_else(|error| Err(Fault(format!("an upload failed: {error}")).into()))
+        work.await.unwrap_or_else(|error| Err(Fault::new(format!("an upload failed: {error}")).into()))
     }
 
     async fn take(
@@ -311,7 +311,7 @@ impl Dock {
             let path = upload.path.clone().filter(|_| !is_anothers);
             dock.remove(&Upload { path, ..upload }).await
         });
-        work.await.unwrap_or_else(|error| Err(Fault(format!("an upload could not be ended: {error}")).into()))
+        work.await.unwrap_or_else(|error| Err(Fault::new(format!("an upload could not be ended: {error}")).into()))
     }
 
     /// Takes away all that somebody brought or brings who is being deleted: calls that are at work are cut off. Nothing begins

@@ -76,7 +76,7 @@ impl Allowed {
 
 fn entry_of(entry: &str) -> Result<(Host<String>, Option<u16>), Fault> {
     let wrong = || {
-        Fault(format!(
+        Fault::new(format!(
             "resolve.allow_private: {entry:?} is neither a host nor host:port; write nas.local or 127.0.0.1:8096"
         ))
     };

@@ -70,7 +70,7 @@ impl Guard {
             base.redirect(redirect::Policy::none())
                 .dns_resolver(Arc::new(Names { lookup: Arc::clone(lookup), fenced }))
                 .build()
-                .map_err(|error| Fault(format!("the guarded client cannot be built: {error}")))
+                .map_err(|error| Fault::new(format!("the guarded client cannot be built: {error}")))
         };
         Ok(Self {
             fenced: client(plain_client(&limits), true)?,

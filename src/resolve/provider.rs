@@ -33,7 +33,7 @@ impl Provider {
         let client = plain_client(limits)
             .redirect(redirect::Policy::limited(limits.hops))
             .build()
-            .map_err(|error| Fault(format!("the client for configured providers cannot be built: {error}")))?;
+            .map_err(|error| Fault::new(format!("the client for configured providers cannot be built: {error}")))?;
         Ok(Self { client, limits: limits.clone() })
     }
 

@@ -26,7 +26,13 @@ mod tables;
 mod target;
 mod writer;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use engine::{
@@ -62,6 +68,8 @@ pub struct PgStore {
     readers: PgPool,
     /// How long a read may take.
     patience: Duration,
+    /// The last read could not reach the server, and that was logged.
+    unread: AtomicBool,
     /// For what expires.
     clock: Clock,
     /// Which row of `runs` this process is.
@@ -97,7 +105,16 @@ impl PgStore {
         let (queue, jobs, closed) = Queue::new();
         let clock = Clock::start();
         tokio::spawn(Writer::new(tables, clock, retention).work(jobs, closed));
-        Ok(Self { queue, readers, patience: connect::READ, clock, run, lease, exclusives })
+        Ok(Self {
+            queue,
+            readers,
+            patience: connect::READ,
+            unread: AtomicBool::new(false),
+            clock,
+            run,
+            lease,
+            exclusives,
+        })
     }
 
     /// This node's place among the others, by which the numbers of its connections differ from theirs: it comes again only after 65,535 others.
@@ -136,6 +153,7 @@ impl PgStore {
             queue,
             readers,
             patience: connect::READ_ALL,
+            unread: AtomicBool::new(false),
             clock: Clock::start(),
             run: 0,
             lease: None,
@@ -143,12 +161,27 @@ impl PgStore {
         })
     }
 
+    /// Logs once that nothing can be read, and that it can be again: whoever asks meanwhile is told no more than that.
+    fn note<T>(&self, read: &Result<T, Fault>) {
+        match read {
+            Err(fault) if fault.passes() && !self.unread.swap(true, Relaxed) => {
+                tracing::error!(%fault, "nothing can be read");
+            }
+            Ok(_) if self.unread.load(Relaxed) && self.unread.swap(false, Relaxed) => {
+                tracing::info!("the database can be read again");
+            }
+            _ => {}
+        }
+    }
+
     /// Waits for a read as long as one may take. The server gives up before, where it is there at all.
     async fn read<T>(&self, read: impl Future<Output = Result<T, Fault>> + Send) -> Result<T, Fault> {
         let patience = self.patience;
-        tokio::time::timeout(patience, read).await.unwrap_or_else(|_| {
-            Err(Fault(format!("cannot read the database: no answer within {} s", patience.as_secs())))
-        })
+        let read = tokio::time::timeout(patience, read).await.unwrap_or_else(|_| {
+            Err(Fault::passing(format!("cannot read the database: no answer within {} s", patience.as_secs())))
+        });
+        self.note(&read);
+        read
     }
 }
 
@@ -173,7 +206,7 @@ impl Store for PgStore {
         match self.take(room).await? {
             Taken::Nowhere => Ok(None),
             Taken::Here(loaded) => Ok(Some(*loaded)),
-            Taken::Elsewhere(node) => Err(Fault(format!("node {node} has room {room}")).into()),
+            Taken::Elsewhere(node) => Err(Fault::new(format!("node {node} has room {room}")).into()),
         }
     }
 
@@ -181,7 +214,7 @@ impl Store for PgStore {
         match self.queue.ask(|reply| Job::Raise(room, reply)).await? {
             Raising::Nowhere => Ok(Taken::Nowhere),
             Raising::Elsewhere(node) => Ok(Taken::Elsewhere(node)),
-            Raising::Over => Err(Fault("the lease of this node is over: it takes no room".into()).into()),
+            Raising::Over => Err(Fault::new("the lease of this node is over: it takes no room").into()),
             Raising::Here(raised) => {
                 // Whoever held the room before cannot write any more, so that what is read now stays as it is.
                 let loaded = self.read(read::room(&self.readers, room, raised)).await?;
@@ -247,7 +280,7 @@ impl Store for PgStore {
     }
 
     async fn beat(&self, at: PlayTime) -> Result<(), Fault> {
-        self.queue.ask(|reply| Job::Beat(at, reply)).await.map_err(|no| Fault(no.to_string()))
+        self.queue.ask(|reply| Job::Beat(at, reply)).await.map_err(|no| Fault::new(no.to_string()))
     }
 
     async fn public_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {

@@ -164,7 +164,7 @@ impl Queue {
         let (reply, answer) = oneshot::channel();
         // Here and not in the future: the order of the calls is the order of the commits.
         let queued = self.jobs.try_send(Job::Append(entry, reply)).map_err(|unsent| match unsent {
-            TrySendError::Full(_) => Fault(format!("the disk is {QUEUE} writes behind")),
+            TrySendError::Full(_) => Fault::new(format!("the disk is {QUEUE} writes behind")),
             TrySendError::Closed(_) => closed(),
         });
         Box::pin(async move {
@@ -195,5 +195,5 @@ impl Queue {
 }
 
 fn closed() -> Fault {
-    Fault("the store is closed".into())
+    Fault::new("the store is closed")
 }

@@ -31,12 +31,12 @@ pub(super) fn all<T: DeserializeOwned>(what: &str, bodies: &[String]) -> Result<
 }
 
 pub(super) fn parsed<T: DeserializeOwned>(what: &str, body: &str) -> Result<T, Fault> {
-    serde_json::from_str(body).map_err(|error| Fault(format!("what is stored of {what} cannot be read: {error}")))
+    serde_json::from_str(body).map_err(|error| Fault::new(format!("what is stored of {what} cannot be read: {error}")))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(super) fn unread(error: sqlx::Error) -> Fault {
-    Fault(format!("cannot read the database: {error}"))
+    Fault::new(format!("cannot read the database: {error}"))
 }
 
 /// How many rows at most.

@@ -104,7 +104,7 @@ impl Store for SqliteStore {
     }
 
     async fn beat(&self, at: PlayTime) -> Result<(), Fault> {
-        self.queue.ask(|reply| Job::Beat(at, reply)).await.map_err(|no| Fault(no.to_string()))
+        self.queue.ask(|reply| Job::Beat(at, reply)).await.map_err(|no| Fault::new(no.to_string()))
     }
 
     async fn public_rooms(&self, before: Option<RoomId>, limit: usize) -> Result<Vec<RoomHead>, Fault> {

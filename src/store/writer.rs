@@ -202,7 +202,7 @@ impl<T: Tables> Writer<T> {
 
     /// Says in the log what is wrong with the database: once, however long it lasts.
     fn failed(&mut self, error: &Failed) -> Fault {
-        let fault = Fault(format!("cannot write to the database: {error}"));
+        let fault = Fault::new(format!("cannot write to the database: {error}"));
         if self.failed == 0 {
             tracing::error!(
                 %fault,

@@ -207,8 +207,7 @@ impl Round {
                 match webhooks.may_hear(&webhook, room).await {
                     Ok(()) => {}
                     // They may not any more: the next look settles it.
-                    Err(No::Refusal(_)) => return Ok(Looked::More),
-                    Err(fault) => return Err(fault),
+                    Err(no) => return no.decided().map(|_| Looked::More),
                 }
             }
             let sent = tokio::select! {

@@ -264,7 +264,7 @@ async fn a_link_too_many_is_refused_in_the_same_words_and_counts_for_the_address
 
 #[tokio::test]
 async fn a_failure_of_ours_is_called_that_and_can_be_found_in_the_log() {
-    let reply = answer(Locale::English, &engine::refusal::Fault("the disk is on fire".to_owned()).into());
+    let reply = answer(Locale::English, &engine::refusal::Fault::new("the disk is on fire").into());
     assert!(reply.refused && reply.private);
     let trace = reply.text.strip_prefix("Something went wrong on our side (trace ").unwrap();
     let trace = trace.strip_suffix("). Try again.").unwrap();

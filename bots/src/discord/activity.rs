@@ -104,7 +104,7 @@ impl Activity {
                 id: String,
             }
             let Application { id } = self.by_bot("applications/@me").await?;
-            id.parse::<u64>().map_err(|_| No::from(Fault(format!("{id} is no application id"))))
+            id.parse::<u64>().map_err(|_| No::from(Fault::new(format!("{id} is no application id"))))
         });
         id.await.copied()
     }
@@ -128,7 +128,7 @@ impl Activity {
         let here = instance.whereabouts(ticket.instance, application, &me.id)?;
         let (asker, caller) = self.asker(me, here).await?;
         let room = self.0.core.room_here(&asker).await?;
-        let place = asker.place.ok_or_else(|| Fault("somebody came from no channel".to_owned()))?;
+        let place = asker.place.ok_or_else(|| Fault::new("somebody came from no channel"))?;
         let vouched = Vouched { place, role: asker.actor.granted.unwrap_or(Role::Guest) };
         Ok(Arrival { caller, vouched, room, access_token })
     }
@@ -180,7 +180,7 @@ impl Activity {
     async fn standing(&self, guild: u64, channel: u64, user: &str) -> Result<Option<Standing>, No> {
         let (guild, channel) = (serenity::GuildId::new(guild), serenity::ChannelId::new(channel));
         let Some(user) = user.parse().ok().and_then(std::num::NonZeroU64::new) else {
-            return Err(Fault(format!("{user} is no identity of Discord's")).into());
+            return Err(Fault::new(format!("{user} is no identity of Discord's")).into());
         };
         let http = &self.0.http;
         let asked = async {

@@ -182,6 +182,6 @@ pub(super) fn leads(permissions: serenity::Permissions) -> bool {
 
 /// A channel as a place. Threads are channels with identities of their own.
 pub(super) fn place(channel: serenity::ChannelId) -> Result<PlaceId, No> {
-    let chat = i64::try_from(channel.get()).map_err(|_| Fault(format!("channel {channel} is beyond 63 bits")))?;
+    let chat = i64::try_from(channel.get()).map_err(|_| Fault::new(format!("channel {channel} is beyond 63 bits")))?;
     Ok(PlaceId { platform: Platform::Discord, chat, topic: None })
 }

@@ -67,7 +67,7 @@ impl From<Unanswered> for No {
     fn from(unanswered: Unanswered) -> Self {
         match unanswered {
             Unanswered::Down => down(),
-            Unanswered::No { status, body } => Fault(format!("Discord answers {status}: {body}")).into(),
+            Unanswered::No { status, body } => Fault::new(format!("Discord answers {status}: {body}")).into(),
         }
     }
 }

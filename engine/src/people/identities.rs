@@ -67,7 +67,7 @@ impl People {
         loop {
             if let Some(Record::Identity(identity)) = self.store.get(key.clone()).await? {
                 let known = self.person(identity.person).await?;
-                let known = known.ok_or_else(|| Fault(format!("identity {} has no person", identity.subject)))?;
+                let known = known.ok_or_else(|| Fault::new(format!("identity {} has no person", identity.subject)))?;
                 return match name {
                     Some(name) if identity.name.as_deref() != Some(name) => {
                         self.now_called(identity, known, name).await

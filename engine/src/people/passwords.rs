@@ -47,13 +47,13 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
-        let seat = self.seats.clone().acquire_owned().await.map_err(|_| Fault("no password can be hashed".into()))?;
+        let seat = self.seats.clone().acquire_owned().await.map_err(|_| Fault::new("no password can be hashed"))?;
         let done = tokio::task::spawn_blocking(move || {
             // Here and not outside: the work goes on when whoever asked for it went away.
             let _seat = seat;
             work()
         });
-        done.await.map_err(|panic| Fault(format!("a password could not be hashed: {panic}")))?
+        done.await.map_err(|panic| Fault::new(format!("a password could not be hashed: {panic}")))?
     }
 
     /// What is stored of a password.
@@ -75,7 +75,7 @@ impl Passwords {
         let given = given.to_owned();
         self.seated(move || {
             let hash =
-                PasswordHash::new(&hash).map_err(|error| Fault(format!("a stored password is none: {error}")))?;
+                PasswordHash::new(&hash).map_err(|error| Fault::new(format!("a stored password is none: {error}")))?;
             match argon2()?.verify_password(given.as_bytes(), &hash) {
                 Ok(()) => Ok(known),
                 Err(Error::PasswordInvalid) => Ok(false),
@@ -92,7 +92,7 @@ impl Passwords {
             let mut bytes = [0; 32];
             argon2()?
                 .hash_password_into(code.as_bytes(), CODE_SALT, &mut bytes)
-                .map_err(|error| Fault(format!("a code could not be hashed: {error}")))?;
+                .map_err(|error| Fault::new(format!("a code could not be hashed: {error}")))?;
             Ok(super::hex(&bytes))
         })
         .await
@@ -101,12 +101,12 @@ impl Passwords {
 
 fn argon2() -> Result<Argon2<'static>, Fault> {
     let params = Params::new(MEMORY, PASSES, 1, None);
-    let params = params.map_err(|error| Fault(format!("the costs of passwords are impossible: {error}")))?;
+    let params = params.map_err(|error| Fault::new(format!("the costs of passwords are impossible: {error}")))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
 fn failed(error: Error) -> Fault {
-    Fault(format!("a password could not be hashed: {error}"))
+    Fault::new(format!("a password could not be hashed: {error}"))
 }
 
 /// Refuses what is too short or too long for an account's password.

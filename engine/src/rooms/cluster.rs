@@ -195,7 +195,7 @@ pub(super) async fn keep_lease(shared: Arc<Shared>) {
 }
 
 async fn renew(shared: &Shared, cluster: &Cluster) -> Result<(), Fault> {
-    let late = |_| Fault("the store does not answer".to_owned());
+    let late = |_| Fault::new("the store does not answer");
     let trusted = cluster.is_trusted();
     let renewed = timeout(RENEWAL, shared.store.renew()).await.map_err(late)??;
     if renewed == Renewed::InTime && trusted {

@@ -49,7 +49,7 @@ impl Rooms {
                 return Ok(alias.value);
             }
         }
-        Err(Fault(format!("sixteen {} names in a row were taken", kind.name())).into())
+        Err(Fault::new(format!("sixteen {} names in a row were taken", kind.name())).into())
     }
 
     /// The rooms whose names of a kind begin so, by the order of the names.
@@ -95,7 +95,7 @@ impl Rooms {
                 return Ok((invite, code));
             }
         }
-        Err(Fault("sixteen spoken codes in a row were taken".to_owned()).into())
+        Err(Fault::new("sixteen spoken codes in a row were taken").into())
     }
 
     /// Takes a dialect's name for a room.

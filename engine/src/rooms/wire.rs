@@ -203,5 +203,6 @@ pub(super) fn write(what: &impl Serialize) -> Bytes {
 
 /// As it was meant. What a node of another version means may not be understood.
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
-    serde_json::from_slice(body).map_err(|error| Fault(format!("another node says what is not understood: {error}")))
+    serde_json::from_slice(body)
+        .map_err(|error| Fault::new(format!("another node says what is not understood: {error}")))
 }

@@ -220,7 +220,7 @@ async fn open(gate: &watch::Sender<bool>) {
 /// Whether one more is to fail.
 fn spoiled(left: &AtomicUsize) -> Result<(), Fault> {
     match left.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)) {
-        Ok(_) => Err(Fault("the disk is full".to_owned())),
+        Ok(_) => Err(Fault::new("the disk is full")),
         Err(_) => Ok(()),
     }
 }

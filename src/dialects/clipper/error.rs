@@ -119,6 +119,10 @@ impl From<Code> for ClipperError {
 
 impl From<Fault> for ClipperError {
     fn from(fault: Fault) -> Self {
+        let fault = match No::from(fault) {
+            No::Fault(fault) => fault,
+            No::Refusal(refusal) => return refusal.into(),
+        };
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_ERROR", internal(&fault).message)
     }
 }

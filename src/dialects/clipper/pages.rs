@@ -4,7 +4,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use engine::{ids::RoomId, refusal::No, room::Visibility};
+use engine::{ids::RoomId, room::Visibility};
 
 use super::access;
 use crate::{
@@ -34,7 +34,10 @@ pub async fn invited(
         Ok(view) if view.settings.visibility != Visibility::Private => {
             Redirect::temporary(&format!("/j/{}", view.invite)).into_response()
         }
-        Ok(_) | Err(No::Refusal(_)) => pages::not_found(&app),
-        Err(No::Fault(fault)) => pages::failed(&fault),
+        Ok(_) => pages::not_found(&app),
+        Err(no) => match no.decided() {
+            Ok(_) => pages::not_found(&app),
+            Err(no) => pages::failed(no),
+        },
     }
 }

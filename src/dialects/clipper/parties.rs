@@ -155,8 +155,10 @@ async fn playlist(app: &App, asker: &Asker, fields: &Fields) -> Result<Option<Pl
     let id: PlaylistId = id.parse().map_err(|_| ClipperError::invalid("playlist_id must be a UUID"))?;
     match app.engine.playlist(id, &asker.caller, Door::Clipper).await {
         Ok(playlist) => Ok(Some(playlist)),
-        Err(No::Refusal(_)) => Err(ClipperError::not_found("playlist not found")),
-        Err(fault) => Err(fault.into()),
+        Err(no) => {
+            no.decided()?;
+            Err(ClipperError::not_found("playlist not found"))
+        }
     }
 }
 

@@ -128,9 +128,8 @@ fn ended_by(app: &App, room: RoomId, no: &No) -> End {
         Code::NotSignedIn | Code::BadToken => BAD_TOKEN,
         Code::NoSuchRoom | Code::RoomEnded => return party_ended(app, room),
         Code::Stopping => close_code::RESTART,
-        Code::Busy | Code::MaybeDone | Code::NotStored | Code::SlowDown | Code::TooManySockets | Code::RoomFull => {
-            close_code::AGAIN
-        }
+        Code::SlowDown | Code::TooManySockets | Code::RoomFull => close_code::AGAIN,
+        code if code.passes() => close_code::AGAIN,
         _ => close_code::NORMAL,
     };
     End { told: Some(refused(app, room, refusal)), ..End::new(code, refusal.to_string()) }

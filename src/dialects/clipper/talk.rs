@@ -69,5 +69,5 @@ pub(super) async fn react(
 /// What a command made, as it is told.
 fn first<T>(done: &Done, told: impl Fn(&engine::event::Event) -> Option<T>) -> Result<T, Fault> {
     let mut told = done.events.iter().filter_map(|event| told(event));
-    told.next().ok_or_else(|| Fault("a line or a reaction made no event".to_owned()))
+    told.next().ok_or_else(|| Fault::new("a line or a reaction made no event"))
 }

@@ -255,6 +255,6 @@ async fn visible(
 /// An answer that says where what was made is.
 fn created<T: Serialize>(data: T) -> Result<(StatusCode, String), ApiError> {
     let body = serde_json::to_string(&Data { data });
-    let body = body.map_err(|error| engine::refusal::Fault(format!("an answer has no JSON: {error}")))?;
+    let body = body.map_err(|error| engine::refusal::Fault::new(format!("an answer has no JSON: {error}")))?;
     Ok((StatusCode::CREATED, body))
 }

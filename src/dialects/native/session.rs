@@ -61,7 +61,7 @@ fn ended_by(no: &No, locale: Locale) -> End {
                 Code::NotSignedIn | Code::BadToken => 4401,
                 Code::SlowDown | Code::TooManySockets => 4429,
                 Code::Stopping => close_code::RESTART,
-                Code::Busy | Code::MaybeDone | Code::NotStored => close_code::AGAIN,
+                code if code.passes() => close_code::AGAIN,
                 _ => 4400,
             };
             refused_end(code, refusal, locale)

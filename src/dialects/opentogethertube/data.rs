@@ -120,8 +120,7 @@ async fn asker(app: &App, headers: &HeaderMap, from: &str) -> Result<Actor, OttE
     if let Some((token, _)) = auth::shown(headers) {
         match app.engine.people.by_token(token.reveal()).await {
             Ok(caller) => return Ok(caller.actor(Door::OpenTogetherTube)),
-            Err(No::Refusal(_)) => {}
-            Err(no) => return Err(no.into()),
+            Err(no) => drop(no.decided()?),
         }
     }
     let hash = Sha256::digest(format!("opentogethertube preview from {from}"));

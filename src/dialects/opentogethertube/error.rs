@@ -124,7 +124,9 @@ fn named(code: Code) -> (StatusCode, &'static str) {
         Code::WrongPassword => bad("InvalidPassword"),
         Code::NoSuchRecovery => bad("InvalidVerifyKey"),
         Code::SlowDown | Code::SlowMode | Code::TooManySockets => (StatusCode::TOO_MANY_REQUESTS, "TooManyRequests"),
-        Code::Busy | Code::Stopping | Code::ProviderDown => (StatusCode::SERVICE_UNAVAILABLE, "Unknown"),
+        Code::Busy | Code::NotRead | Code::Stopping | Code::ProviderDown => {
+            (StatusCode::SERVICE_UNAVAILABLE, "Unknown")
+        }
         Code::MaybeDone => (StatusCode::GATEWAY_TIMEOUT, "Unknown"),
         Code::NotStored => (StatusCode::INSUFFICIENT_STORAGE, "Unknown"),
         _ => bad("Error"),
@@ -165,6 +167,10 @@ impl From<Refusal> for OttError {
 
 impl From<Fault> for OttError {
     fn from(fault: Fault) -> Self {
+        let fault = match No::from(fault) {
+            No::Fault(fault) => fault,
+            No::Refusal(refusal) => return refusal.into(),
+        };
         let told = internal(&fault);
         let mut error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Unknown", told.message);
         error.more.extend(told.details);

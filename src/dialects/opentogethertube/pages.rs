@@ -5,12 +5,7 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Redirect, Response},
 };
-use engine::{
-    event::Door,
-    ids::RoomId,
-    refusal::{Fault, No},
-    room::may_enter,
-};
+use engine::{event::Door, ids::RoomId, refusal::No, room::may_enter};
 
 use super::room;
 use crate::{
@@ -27,7 +22,7 @@ pub async fn named(State(app): State<App>, headers: HeaderMap, FirstText(name): 
     match address(&app, &headers, &name).await {
         Ok(Some(address)) => Redirect::temporary(&address).into_response(),
         Ok(None) => Redirect::temporary(&format!("/r/{}", encoded(&name))).into_response(),
-        Err(fault) => crate::http::pages::failed(&fault),
+        Err(no) => crate::http::pages::failed(no),
     }
 }
 
@@ -35,16 +30,15 @@ pub async fn named(State(app): State<App>, headers: HeaderMap, FirstText(name): 
 ///
 /// # Errors
 ///
-/// A fault of the store.
-pub async fn address(app: &App, headers: &HeaderMap, name: &str) -> Result<Option<String>, Fault> {
+/// What says nothing of a room: it cannot be looked up.
+pub async fn address(app: &App, headers: &HeaderMap, name: &str) -> Result<Option<String>, No> {
     if name.parse::<RoomId>().is_ok() {
         return Ok(Some(format!("/r/{name}")));
     }
     let found = open_to(app, headers, name).await;
     match found {
         Ok(room) => Ok(room.map(|room| format!("/r/{room}"))),
-        Err(No::Refusal(_)) => Ok(None),
-        Err(No::Fault(fault)) => Err(fault),
+        Err(no) => no.decided().map(|_| None),
     }
 }
 

@@ -116,12 +116,8 @@ fn ended_by(no: &No) -> End {
             let code = match refusal.code {
                 Code::NotSignedIn | Code::BadToken => BAD_TOKEN,
                 Code::Stopping => close_code::AWAY,
-                Code::Busy
-                | Code::MaybeDone
-                | Code::NotStored
-                | Code::SlowDown
-                | Code::TooManySockets
-                | Code::RoomFull => close_code::AGAIN,
+                Code::SlowDown | Code::TooManySockets | Code::RoomFull => close_code::AGAIN,
+                code if code.passes() => close_code::AGAIN,
                 // Whom a room does not let in is not told that it is there.
                 Code::NoSuchRoom
                 | Code::NotAMember

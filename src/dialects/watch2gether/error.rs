@@ -129,6 +129,10 @@ impl From<Refusal> for W2gError {
 
 impl From<Fault> for W2gError {
     fn from(fault: Fault) -> Self {
+        let fault = match No::from(fault) {
+            No::Fault(fault) => fault,
+            No::Refusal(refusal) => return refusal.into(),
+        };
         let mut told = internal(&fault);
         let trace = told.details.remove("trace").and_then(|trace| trace.as_str().map(str::to_owned));
         Self { trace, ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", told.message) }

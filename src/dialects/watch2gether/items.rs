@@ -223,7 +223,7 @@ pub(super) async fn list(
         List::Saved(saved) => in_list(&saved),
     };
     let text = serde_json::to_vec(&items);
-    let text = text.map_err(|error| engine::refusal::Fault(format!("a list has no JSON: {error}")))?;
+    let text = text.map_err(|error| engine::refusal::Fault::new(format!("a list has no JSON: {error}")))?;
     Ok(unless_known(&headers, text))
 }
 

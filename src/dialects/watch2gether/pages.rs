@@ -7,7 +7,7 @@ use axum::{
     http::Uri,
     response::{IntoResponse, Redirect, Response},
 };
-use engine::refusal::{Fault, No};
+use engine::refusal::No;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::form_urlencoded;
 
@@ -30,20 +30,19 @@ pub async fn elsewhere(app: &App, uri: &Uri) -> Option<Response> {
     }
     match room::named(app, path).await {
         Ok(room) => room.map(|room| leads(Ok(format!("/r/{room}")))),
-        Err(No::Refusal(_)) => None,
-        Err(No::Fault(fault)) => Some(leads(Err(fault))),
+        Err(no) => no.decided().err().map(failed),
     }
 }
 
-fn leads(there: Result<String, Fault>) -> Response {
+fn leads(there: Result<String, No>) -> Response {
     match there {
         Ok(address) => Redirect::temporary(&address).into_response(),
-        Err(fault) => failed(&fault),
+        Err(no) => failed(no),
     }
 }
 
 /// Where a query leads: by the streamkey of a room, else by a way in. What is known by neither leads to the page that says so.
-async fn by_query(app: &App, query: &str, name: &str) -> Result<Option<String>, Fault> {
+async fn by_query(app: &App, query: &str, name: &str) -> Result<Option<String>, No> {
     let value = |name: &str| {
         let found = form_urlencoded::parse(query.as_bytes()).find(|(known, value)| known == name && !value.is_empty());
         found.map(|(_, value)| value.into_owned())
@@ -59,8 +58,8 @@ async fn by_query(app: &App, query: &str, name: &str) -> Result<Option<String>, 
     let Some(streamkey) = streamkey else { return Ok(None) };
     match room::named(app, &streamkey).await {
         Ok(Some(room)) => Ok(Some(format!("/r/{room}"))),
-        Ok(None) | Err(No::Refusal(_)) => Ok(Some(format!("/r/{}", encoded(&streamkey)))),
-        Err(No::Fault(fault)) => Err(fault),
+        Ok(None) => Ok(Some(format!("/r/{}", encoded(&streamkey)))),
+        Err(no) => no.decided().map(|_| Some(format!("/r/{}", encoded(&streamkey)))),
     }
 }
 

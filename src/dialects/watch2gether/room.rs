@@ -178,7 +178,7 @@ impl RoomWire {
         // Its clients keep it in 32 bits with a sign.
         let draw = || (Entropy.seed() & 0x7fff_ffff).max(1).to_string();
         let id = rooms.name_drawn(view.id, AliasKind::Number, draw).await?;
-        let id = id.parse().map_err(|_| Fault(format!("the number of room {} is {id:?}", view.id)))?;
+        let id = id.parse().map_err(|_| Fault::new(format!("the number of room {} is {id:?}", view.id)))?;
         let settings = &view.settings;
         let persistent = settings.expires_after.is_none();
         let opacity = match settings.opacity {

@@ -45,8 +45,7 @@ pub async fn read(app: &App, name: &str, request: Request) -> Result<Response, R
     let room = match room::named(app, name).await {
         Ok(Some(room)) => room,
         Ok(None) => return Err(request),
-        Err(engine::refusal::No::Refusal(_)) => return Err(request),
-        Err(engine::refusal::No::Fault(fault)) => return Ok(failed(&fault)),
+        Err(no) => return no.decided().err().map(failed).ok_or(request),
     };
     let headers = request.headers();
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -68,6 +68,10 @@ impl From<Refusal> for WatchersError {
 
 impl From<Fault> for WatchersError {
     fn from(fault: Fault) -> Self {
+        let fault = match No::from(fault) {
+            No::Fault(fault) => fault,
+            No::Refusal(refusal) => return refusal.into(),
+        };
         let told = internal(&fault);
         let trace = told.details.get("trace").and_then(Value::as_str).unwrap_or_default();
         let message = format!("{} Trace: {trace}", told.message);

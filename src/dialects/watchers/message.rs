@@ -29,7 +29,7 @@ pub(super) async fn send(
         EventKind::Said(ChatLine { text, .. }) => Some((event, text)),
         _ => None,
     });
-    let (event, text) = said.ok_or_else(|| Fault("a line made no event".to_owned()))?;
+    let (event, text) = said.ok_or_else(|| Fault::new("a line made no event"))?;
     let number = room::number(&app, view.id).await?;
     let person = caller.person.id;
     Ok((

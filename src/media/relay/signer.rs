@@ -34,7 +34,7 @@ impl Signer {
         store.claim(vec![Record::SigningKey(fresh)]).await?;
         match store.get(Key::SigningKey(PURPOSE.to_owned())).await? {
             Some(Record::SigningKey(key)) => Ok(Self::new(&key.secret)),
-            _ => Err(engine::refusal::Fault("the key that signs relayed links cannot be kept".to_owned()).into()),
+            _ => Err(engine::refusal::Fault::new("the key that signs relayed links cannot be kept").into()),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::{io, time::Duration};
 
+use engine::refusal::Fault;
 use sqlx::{
     ConnectOptions, Connection, PgConnection, PgPool,
     error::DatabaseError,
@@ -103,6 +104,20 @@ pub(super) async fn connect(options: &PgConnectOptions) -> Result<PgConnection, 
 /// <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
 pub(super) fn code(error: &sqlx::Error) -> String {
     error.as_database_error().and_then(DatabaseError::code).unwrap_or_default().into_owned()
+}
+
+/// What became of a read. Where the server was not reached, or ends, it can be read again by itself.
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+pub(super) fn unread(error: sqlx::Error) -> Fault {
+    let text = format!("cannot read the database: {error}");
+    let passes = match &error {
+        sqlx::Error::Database(_) => ["08", "57P", "53300"].iter().any(|class| code(&error).starts_with(class)),
+        error => matches!(
+            error,
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed | sqlx::Error::Protocol(_)
+        ),
+    };
+    if passes { Fault::passing(text) } else { Fault::new(text) }
 }
 
 /// Why a database cannot be opened.

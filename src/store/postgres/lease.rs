@@ -15,7 +15,8 @@ use sqlx::{PgConnection, PgPool};
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::store::{rows::unread, writer::Failed};
+use super::connect::unread;
+use crate::store::writer::Failed;
 
 /// How often the server is asked for the time, for the quickest answer.
 const TRIES: usize = 5;
@@ -70,7 +71,7 @@ impl Lease {
                 best = Some((took, asked, time));
             }
         }
-        let (took, asked, time) = best.ok_or_else(|| Fault("nobody was asked for the time".into()))?;
+        let (took, asked, time) = best.ok_or_else(|| Fault::new("nobody was asked for the time"))?;
         // It was read halfway.
         let since = asked.elapsed().saturating_sub(took / 2).as_millis();
         Ok(WallTime(time.saturating_add(i64::try_from(since).unwrap_or(i64::MAX))))
@@ -79,7 +80,7 @@ impl Lease {
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn unrenewed(error: sqlx::Error) -> Fault {
-    Fault(format!("the lease cannot be renewed: {error}"))
+    Fault::new(format!("the lease cannot be renewed: {error}"))
 }
 
 const LIVES: &str = "SELECT coalesce((SELECT lease_until > clock_timestamp() FROM runs WHERE id = $1), false)";

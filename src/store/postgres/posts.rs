@@ -11,8 +11,8 @@ use engine::{
 use sqlx::{FromRow, PgPool};
 use uuid::Uuid;
 
+use super::connect::unread;
 use super::lease::Lease;
-use crate::store::rows::unread;
 
 /// There is a row to lock.
 const NAME: &str = "INSERT INTO posts (name) VALUES ($1) ON CONFLICT DO NOTHING";
@@ -54,7 +54,7 @@ impl Lease {
     pub(super) async fn hold(&self, post: Post) -> Result<bool, Fault> {
         // To its end, however long who asks waits: a transaction that is dropped halfway would keep its lock.
         let held = tokio::spawn(hold(self.posts.clone(), self.run, post)).await;
-        held.map_err(|error| Fault(format!("nobody knows who has a post: {error}")))?.map_err(unread)
+        held.map_err(|error| Fault::new(format!("nobody knows who has a post: {error}")))?.map_err(unread)
     }
 
     pub(super) async fn leave(&self, post: Post) -> Result<(), Fault> {

@@ -14,10 +14,10 @@ use tokio::sync::mpsc;
 use tokio_util::sync::DropGuard;
 use uuid::Uuid;
 
-use super::tables::text;
+use super::{connect::unread, tables::text};
 use crate::store::{
     queue::{Job, Raised, Raising},
-    rows::{HeadRow, all, count, head, parsed, unread},
+    rows::{HeadRow, all, count, head, parsed},
 };
 
 /// In one statement, so that it is of one moment.
@@ -63,7 +63,7 @@ pub(super) async fn raise(pool: PgPool, mut jobs: mpsc::Receiver<Job>, closed: D
                 let _ = reply.send(as_raised(&pool, room).await);
             }
             Job::Close => jobs.close(),
-            other => other.fail(Fault("nothing is written to a database that is only read".into())),
+            other => other.fail(Fault::new("nothing is written to a database that is only read")),
         }
     }
     pool.close().await;
@@ -75,7 +75,7 @@ async fn as_raised(pool: &PgPool, room: RoomId) -> Result<Raising, Fault> {
         sqlx::query_as(RAISED).bind(room.0).fetch_optional(pool).await.map_err(unread)?;
     let Some((epoch, last_beat, isolation)) = row else { return Ok(Raising::Nowhere) };
     if isolation != "repeatable read" {
-        return Err(Fault("the connection was lost, and what is read now is of another moment: begin again".into()));
+        return Err(Fault::new("the connection was lost, and what is read now is of another moment: begin again"));
     }
     Ok(Raising::Here(Raised { epoch: epoch.unsigned_abs(), last_beat: last_beat.map(PlayTime) }))
 }

@@ -12,7 +12,8 @@ use futures_util::TryStreamExt;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::store::rows::{above, all, below, count, parsed, unread};
+use super::connect::unread;
+use crate::store::rows::{above, all, below, count, parsed};
 
 pub(super) const CHAT: &str = "SELECT event FROM chat WHERE room = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";
 

@@ -10,10 +10,10 @@ use engine::{
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{read::LAST, tables::text};
+use super::{connect::unread, read::LAST, tables::text};
 use crate::store::{
     Size,
-    rows::{HeadRow, all, count, head, unread},
+    rows::{HeadRow, all, count, head},
 };
 
 const LAST_RECORDS: &str = "SELECT body FROM records \

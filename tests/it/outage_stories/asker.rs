@@ -157,8 +157,6 @@ impl Asker {
                 }
                 // A deed before, of which nobody knew, had taken it away or brought it.
                 Some(answer) if answer.status == 404 || answer.status == 409 => answer.text,
-                // Where something has to be read first that is not in memory, such as who asks.
-                Some(answer) if answer.body["error"]["code"] == "internal" => "internal".to_owned(),
                 Some(answer) => {
                     self.board.is_wrong(format!("node {node} answered {label:?}: {} {}", answer.status, answer.text));
                     answer.text
@@ -187,7 +185,7 @@ impl Asker {
                 Ok(Ok(frame)) if frame["type"] == "ack" => Outcome::Done,
                 Ok(Ok(frame)) => {
                     let code = frame["code"].as_str().unwrap();
-                    if !["busy", "maybe_done", "not_stored", "stopping", "internal"].contains(&code) {
+                    if !["busy", "maybe_done", "not_read", "not_stored", "stopping"].contains(&code) {
                         self.board.is_wrong(format!("{label:?} was refused over a socket: {frame}"));
                     }
                     Outcome::Unknown(code.to_owned())

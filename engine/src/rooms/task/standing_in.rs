@@ -120,7 +120,7 @@ impl RoomTask {
                     Room::continued(id, now, *loaded, Here::new(), limits).map_err(No::from)
                 }
                 Ok(Taken::Here(loaded)) => Room::restore(id, now, *loaded, limits).map_err(No::from),
-                Ok(Taken::Nowhere) if !shared => Err(Fault(format!("room {id} is gone")).into()),
+                Ok(Taken::Nowhere) if !shared => Err(Fault::new(format!("room {id} is gone")).into()),
                 Ok(Taken::Nowhere | Taken::Elsewhere(_)) => return Back::Elsewhere,
                 Err(no) => Err(no),
             };

@@ -90,7 +90,7 @@ pub(super) async fn write(
         let actor = actor(&at_work, &who, room).await?;
         // It may have been said before, and the answer to that was not kept.
         let line = at_work.engine.say_as(room, actor, Some(&from), call, write.text).await?;
-        created(LineWire::of(&line).ok_or_else(|| Fault("a line is of another kind".to_owned()))?)
+        created(LineWire::of(&line).ok_or_else(|| Fault::new("a line is of another kind"))?)
     })
     .await
 }

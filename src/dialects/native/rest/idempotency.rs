@@ -52,12 +52,12 @@ where
         people::hash(&request.iter().map(|part| String::from_utf8_lossy(part)).collect::<Vec<_>>().join("\n"));
     let job = answer(app.clone(), key, request.clone(), work);
     let done = app.tasks.spawn(job).await;
-    let (answer, fresh) = done.map_err(|panic| Fault(format!("a creating call failed: {panic}")))??;
+    let (answer, fresh) = done.map_err(|panic| Fault::new(format!("a creating call failed: {panic}")))??;
     if answer.request != request {
         return Err(Refusal::new(Code::KeyReused).into());
     }
     let status = StatusCode::from_u16(answer.status)
-        .map_err(|_| Fault(format!("a kept answer has the status {}", answer.status)))?;
+        .map_err(|_| Fault::new(format!("a kept answer has the status {}", answer.status)))?;
     Ok(json(status, answer.body, !fresh))
 }
 

@@ -10,7 +10,7 @@ use axum::{
 };
 use engine::{
     media::Item,
-    refusal::{Code, No, Refusal},
+    refusal::{Code, Refusal},
     room::RoomView,
     uploads::{Upload, used},
 };
@@ -227,8 +227,7 @@ pub(super) async fn uploads(State(app): State<App>, who: Who) -> Result<Data<Upl
         // One whose part is being swept away at this moment is none any more.
         match dock.progress(upload).await {
             Ok(progress) => uploads.push(told(dock, progress).await),
-            Err(No::Refusal(_)) => {}
-            Err(fault) => return Err(fault.into()),
+            Err(no) => drop(no.decided()?),
         }
     }
     let data = UploadsWire {

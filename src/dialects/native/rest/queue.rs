@@ -235,7 +235,7 @@ pub(super) async fn add(
         let intake = &at_work.engine.intake;
         let queued = intake.queue_once(room, &actor, Some(&from), call, add.item, add.spot.into()).await?;
         let added = added(&queued, &at_work.links);
-        let item = added.first().cloned().ok_or_else(|| Fault("an added item made no event".to_owned()))?;
+        let item = added.first().cloned().ok_or_else(|| Fault::new("an added item made no event"))?;
         let view = &queued.done.view;
         let index = view.queue.iter().position(|queued| queued.id.0 == item.id);
         created(AddedWire { item, position: index.map_or(0, |index| index + 1), count: added.len(), seq: view.seq })

@@ -39,7 +39,7 @@ sets! {
     /// Of calls that change what is one's own and have a body.
     OwnWriteRefused: 400 401 403 404 409 413 415 429 503;
     /// Of forms that anybody may send.
-    FormRefused: 400 413 415 429;
+    FormRefused: 400 413 415 429 503;
     /// Of forms in which somebody else says who one is.
     VouchedRefused: 400 401 413 415 422 429 503 507;
     /// Of coming in from a Discord activity.

@@ -173,7 +173,7 @@ pub(super) async fn read(State(app): State<App>, who: Who, InRoom(room): InRoom)
         Some((known, text)) if Arc::ptr_eq(&known, &view) => text,
         _ => {
             let wire = Data { data: RoomWire::new(&view, &app.links) };
-            let text = serde_json::to_vec(&wire).map_err(|error| Fault(format!("a room has no JSON: {error}")))?;
+            let text = serde_json::to_vec(&wire).map_err(|error| Fault::new(format!("a room has no JSON: {error}")))?;
             let text = Bytes::from(text);
             app.texts.insert(room, (view, text.clone()));
             text

@@ -43,7 +43,7 @@ const QUICK = 2_000;
 /** Waits between two tries, ms; the last one again and again. */
 const PAUSES = [500, 1_000, 2_000, 4_000, 8_000] as const;
 /** What passes by itself. */
-const PASSING: ReadonlySet<string> = new Set(['offline', 'internal', 'busy', 'stopping', 'slow_down', 'wrong_offset', 'body_too_large', 'bad_input', 'not_stored']);
+const PASSING: ReadonlySet<string> = new Set(['offline', 'internal', 'busy', 'stopping', 'slow_down', 'wrong_offset', 'body_too_large', 'bad_input', 'not_stored', 'not_read']);
 /** How often in a row it is tried where the server answers, and says no. */
 const PATIENCE = 8;
 
