@@ -41,7 +41,7 @@ pub use self::{
 };
 use crate::{
     command::{Actor, Command},
-    event::{Cause, Door, Event, EventKind, PresenceDelta, Signal, Visit},
+    event::{Cause, Door, Event, EventKind, Signal, Visit},
     ids::{ConnectionId, PersonId, RoomId},
     ports::Loaded,
     refusal::{Fault, Refusal},
@@ -82,9 +82,9 @@ pub struct Room {
     view: RoomView,
     /// What the configuration allows.
     limits: RoomLimits,
-    /// Presence that is not told yet.
-    presence: PresenceDelta,
-    /// When it is told.
+    /// Connections of which is not told yet how they are now.
+    untold: BTreeSet<ConnectionId>,
+    /// When that is told.
     presence_due: Option<PlayTime>,
     /// Since when nobody watches; none while somebody does, nobody ever did, or somebody started the film all the same.
     empty_since: Option<PlayTime>,
@@ -131,7 +131,7 @@ impl Room {
         Self {
             view: RoomView { id, epoch, state, presence: Here::new(), chat: Arc::default(), voters: Arc::default() },
             limits,
-            presence: PresenceDelta::default(),
+            untold: BTreeSet::new(),
             presence_due: None,
             empty_since: None,
             alone_since: None,

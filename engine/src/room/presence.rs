@@ -106,8 +106,7 @@ impl Room {
         self.count_failures(now);
         turn.visits.push(Visit { person: gone.who.person, came: gone.since, left: now.wall });
         self.left_at = Some(now.wall);
-        self.presence.here.retain(|presence| presence.connection != connection);
-        self.presence.gone.push(connection);
+        self.untold.insert(connection);
         self.presence_due.get_or_insert(now.play + PRESENCE_BATCH);
         if gone.watches && !self.watched() {
             self.empty_since = Some(now.play);
@@ -183,10 +182,7 @@ impl Room {
 
     /// Writes down who is here; the others hear of it with the next batch.
     pub(super) fn note_presence(&mut self, now: Now, presence: Arc<Presence>) {
-        self.presence.here.retain(|told| told.connection != presence.connection);
-        // A batch says of each connection where it is now, so that the order within it does not matter.
-        self.presence.gone.retain(|gone| *gone != presence.connection);
-        self.presence.here.push(presence.clone());
+        self.untold.insert(presence.connection);
         self.presence_due.get_or_insert(now.play + PRESENCE_BATCH);
         self.view.presence.insert(presence.connection, presence);
     }
@@ -209,11 +205,12 @@ impl Room {
 
     pub(super) fn tell_presence(&mut self, turn: &mut Turn) {
         self.presence_due = None;
-        let mut delta = std::mem::take(&mut self.presence);
-        // Somebody may have another role since they came.
-        for seat in &mut delta.here {
-            if let Some(now) = self.view.presence.get(&seat.connection) {
-                *seat = now.clone();
+        let mut delta = PresenceDelta::default();
+        // Each as it is now, whatever it was meanwhile.
+        for connection in std::mem::take(&mut self.untold) {
+            match self.view.presence.get(&connection) {
+                Some(seat) => delta.here.push(seat.clone()),
+                None => delta.gone.push(connection),
             }
         }
         if delta != PresenceDelta::default() {

@@ -31,17 +31,12 @@ impl Room {
         gone: &[ConnectionId],
         voters: Option<Arc<BTreeSet<PersonId>>>,
     ) {
-        if self.presence_due.is_some() {
-            let seen = |connection: &ConnectionId| {
-                gone.contains(connection) || here.iter().any(|seat| seat.connection == *connection)
-            };
-            self.presence.here.retain(|seat| !seen(&seat.connection));
-            self.presence.gone.retain(|connection| !seen(connection));
-        }
         for connection in gone {
+            self.untold.remove(connection);
             self.view.presence.remove(connection);
         }
         for seat in here {
+            self.untold.remove(&seat.connection);
             self.view.presence.insert(seat.connection, seat);
         }
         if let Some(voters) = voters {

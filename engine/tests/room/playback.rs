@@ -529,7 +529,7 @@ fn an_unknown_length_ends_when_half_of_the_viewers_say_so() {
         9s ana reports ended
             -
         9.25s ...
-            here: bot ana
+            here: ana bot
         10s ana reports ended
             -
         10s ben reports ended on next

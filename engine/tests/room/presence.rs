@@ -14,7 +14,7 @@ fn comings_and_goings_are_told_a_quarter_of_a_second_later_at_once() {
         0.2s ana reports rtt 80
             -
         0.25s ...
-            here: ben ana
+            here: ana ben
         1s ben departs
             -
         1.1s cas arrives

@@ -96,7 +96,7 @@ fn who_is_late_twice_is_waited_for_no_more_until_they_are_ready() {
         0s ben reports idle
             -
         0.25s ...
-            here: ben ana
+            here: ana ben
         1s ana adds a 60s, b 60s, c 60s, d 60s
             #2 a b c d queued at 0 by ana
             #3 a waits at 0s for ready (start by ana)
@@ -550,7 +550,7 @@ fn who_fetches_before_it_runs_has_as_long_as_everybody() {
         0.1s ana reports
             #4 clip plays from 0s at 0.6s (ready)
         0.25s ...
-            here: ben ana
+            here: ana ben
         1s ana adds now a 10m
             #5 a queued at 0 by ana
             #6 clip left at 0.4s
