@@ -311,16 +311,19 @@ pub enum EventKind {
     Deleted,
 }
 
-impl EventKind {
-    /// Whether something was said or queued by this call.
+impl Event {
+    /// Whether something was said or queued by this call, and not brought back by taking something else back.
     pub fn is_made_by(&self, call: CallId) -> bool {
-        match self {
-            Self::Said(line) => call.made(line.id.0),
-            Self::Added { items, .. } => items.iter().any(|item| call.made(item.id.0)),
-            _ => false,
-        }
+        self.undoes.is_none()
+            && match &self.kind {
+                EventKind::Said(line) => call.made(line.id.0),
+                EventKind::Added { items, .. } => items.iter().any(|item| call.made(item.id.0)),
+                _ => false,
+            }
     }
+}
 
+impl EventKind {
     /// Whether a line of this identity was said.
     pub fn is_line(&self, id: MessageId) -> bool {
         matches!(self, Self::Said(line) if line.id == id)

@@ -252,19 +252,25 @@ impl Intake {
             Err(no) => no,
         };
         // It may have come about only just now.
-        match self.rooms.earlier(room, actor.person, call).await? {
-            Earlier::Made(events) => self.queued_before(room, events).await,
-            Earlier::Nothing(_) => Err(refused),
+        match self.rooms.earlier(room, actor.person, call).await {
+            Ok(Earlier::Made(events)) => self.queued_before(room, events).await,
+            Ok(Earlier::Nothing(_)) | Err(_) => Err(refused),
         }
     }
 
+    /// What was queued before by a call that nobody answered. Whoever did may have died before it was known what the
+    /// links are.
     async fn queued_before(&self, room: RoomId, events: Vec<Arc<Event>>) -> Result<Queued, No> {
-        let item = events.iter().find_map(|event| match &event.kind {
-            EventKind::Added { items, .. } => items.first().map(|item| item.id),
-            _ => None,
-        });
-        let item = item.ok_or_else(|| Fault::new("what was queued before made no event"))?;
+        let added = |event: &Arc<Event>| match &event.kind {
+            EventKind::Added { items, .. } => items.clone(),
+            _ => Vec::new(),
+        };
+        let items: Vec<_> = events.iter().flat_map(added).collect();
+        let item = items.first().ok_or_else(|| Fault::new("what was queued before made no event"))?.id;
         let view = self.rooms.view(room).await?;
+        let there = |item: &&Arc<Item>| view.queue.iter().chain(&view.current).any(|there| there.id == item.id);
+        let unknown = items.iter().filter(there).filter(|item| item.media.duration.is_none() && !item.media.live);
+        self.find_out(room, unknown.filter_map(|item| Piece::unknown(item)).collect());
         Ok(Queued { item, left_out: Vec::new(), done: Done { events, view } })
     }
 
@@ -449,6 +455,13 @@ impl Intake {
 }
 
 impl Piece {
+    /// One that is queued already, of which more may be known.
+    fn unknown(item: &Item) -> Option<Self> {
+        let rest = Rest::Unknown(Url::parse(&item.media.url).ok()?);
+        let media = Media::clone(&item.media);
+        Some(Self { item: item.id, media, start: None, end: None, subtitles: None, title_holds: false, rest })
+    }
+
     fn new(mut media: Media, wish: &Wish, url: Option<&Url>, rest: Rest) -> Self {
         let given = wish.title.as_deref().and_then(|title| text::clipped(title, TITLE_LIMIT));
         let title_holds = wish.title_holds && given.is_some();

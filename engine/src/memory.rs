@@ -384,8 +384,7 @@ impl Store for MemoryStore {
         let shelves = self.open()?;
         let events = shelves.rooms.get(&room).into_iter().flat_map(|shelf| shelf.journal.iter().rev());
         let theirs = events.filter(|event| archive::author(event) == Some(person)).take(OWN_DEEDS);
-        let mut made: Vec<_> =
-            theirs.filter(|event| event.kind.is_made_by(call)).map(|event| Event::clone(event)).collect();
+        let mut made: Vec<_> = theirs.filter(|event| event.is_made_by(call)).map(|event| Event::clone(event)).collect();
         made.reverse();
         Ok(made)
     }

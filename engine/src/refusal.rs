@@ -369,7 +369,7 @@ impl No {
     /// not be done or looked up at the moment.
     pub fn decided(self) -> Result<Refusal, Self> {
         match self {
-            Self::Refusal(refusal) if !refusal.code.passes() => Ok(refusal),
+            Self::Refusal(refusal) if refusal.code != Code::Stopping && !refusal.code.passes() => Ok(refusal),
             no => Err(no),
         }
     }

@@ -125,7 +125,7 @@ impl PgStore {
     /// The time of the database, which all nodes go by.
     pub async fn time(&self) -> Result<WallTime, Fault> {
         match &self.lease {
-            Some(lease) => self.read(lease.time()).await,
+            Some(lease) => self.within(lease.time()).await,
             None => Ok(self.clock.now().wall),
         }
     }
@@ -174,14 +174,19 @@ impl PgStore {
         }
     }
 
-    /// Waits for a read as long as one may take. The server gives up before, where it is there at all.
+    /// Reads with those who read, and notes whether that can be done.
     async fn read<T>(&self, read: impl Future<Output = Result<T, Fault>> + Send) -> Result<T, Fault> {
-        let patience = self.patience;
-        let read = tokio::time::timeout(patience, read).await.unwrap_or_else(|_| {
-            Err(Fault::passing(format!("cannot read the database: no answer within {} s", patience.as_secs())))
-        });
+        let read = self.within(read).await;
         self.note(&read);
         read
+    }
+
+    /// Waits as long as a read may take. The server gives up before, where it is there at all.
+    async fn within<T>(&self, read: impl Future<Output = Result<T, Fault>> + Send) -> Result<T, Fault> {
+        let patience = self.patience;
+        tokio::time::timeout(patience, read).await.unwrap_or_else(|_| {
+            Err(Fault::passing(format!("cannot read the database: no answer within {} s", patience.as_secs())))
+        })
     }
 }
 
@@ -246,7 +251,7 @@ impl Store for PgStore {
 
     async fn hold(&self, post: Post) -> Result<bool, Fault> {
         match &self.lease {
-            Some(lease) => self.read(lease.hold(post)).await,
+            Some(lease) => self.within(lease.hold(post)).await,
             None => Ok(true),
         }
     }

@@ -169,6 +169,35 @@ async fn who_came_is_told_though_the_word_of_it_was_lost_after_they_were_seen() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_went_is_told_though_only_some_had_seen_that_they_came() {
+    let cluster = Cluster::new();
+    let [one, two, three] = cluster.three();
+    let room = one.room().await;
+    let mut heard = three.listen(room).await;
+    let (connection, ben) = two.arrives(room, &ben()).await;
+    // With this they are shown to whoever is shown the room as it was told last, though nobody was told of them.
+    one.ask(room, &ana(), line("hello")).await.unwrap();
+    assert!(next(&mut heard).await.unwrap().view.presence.contains_key(&connection));
+    cluster.bus.weather(Weather { lost: 1_000, delay: 0 }, 1);
+    sleep(Duration::from_millis(500)).await;
+    cluster.bus.weather(Weather::default(), 0);
+    three.bus.cut(true);
+    two.rooms.tell_surely(room, ben, Command::Depart { connection }).await;
+    sleep(Duration::from_secs(1)).await;
+    three.bus.cut(false);
+    let told = async {
+        loop {
+            let told = next(&mut heard).await.unwrap();
+            let gone = |signal: &Signal| matches!(signal, Signal::Presence(delta) if delta.gone.contains(&connection));
+            if told.signals.iter().any(gone) {
+                break;
+            }
+        }
+    };
+    timeout(Duration::from_secs(10), told).await.expect("nobody was told that ben is gone");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_room_that_is_deleted_on_one_node_is_gone_on_all() {
     let cluster = Cluster::new();
     let [one, two, three] = cluster.three();

@@ -10,17 +10,17 @@ use std::{
 
 use async_trait::async_trait;
 use engine::{
-    command::{Deed, Spot},
+    command::{Command, Deed, Spot},
     event::EventKind,
     ids::{CallId, RoomId},
     intake::Queued,
-    media::{Media, Player},
+    media::{Item, Media, Player},
     ports::Resolve,
     refusal::{Code, Refusal},
     room::{Preset, Visibility},
     rooms::NewRoom,
     table::Table,
-    time::Millis,
+    time::{Millis, WallTime},
 };
 use tokio::{sync::watch, time::Instant};
 use url::Url;
@@ -271,4 +271,21 @@ async fn links_that_are_queued_again_by_their_call_are_there_once_though_they_we
     assert_eq!((added(&again), again.item), (added(&first), call.item(0)));
     let view = house.engine.rooms.view(room).await.unwrap();
     assert!(view.queue.is_empty() && view.current.is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_link_is_is_found_out_though_who_queued_it_died_before() {
+    let slow = Slow::new(false);
+    let house = House::with(slow.clone());
+    let (room, call) = (house.room().await, CallId::new([7; 16]));
+    let item = Item::new(call.item(0), Media::bare(FILM.to_owned(), Player::Video), ana().who(), WallTime(0));
+    // As who had the room left it: queued, and no answer kept.
+    house.ask(room, &ana(), Command::Add { items: vec![Arc::new(item)], spot: Spot::End }).await.unwrap();
+    let queued = house.engine.intake.queue_once(room, &ana(), None, Some(call), FILM, Spot::End).await.unwrap();
+    assert_eq!(queued.item, call.item(0));
+    assert_eq!(label(&house, room).await, ("film.mp4".to_owned(), None));
+    let mut listening = house.engine.rooms.listen(room).await.unwrap();
+    slow.open.send_replace(true);
+    next(&mut listening).await.unwrap();
+    assert_eq!(label(&house, room).await, ("The Film".to_owned(), Some(Millis::seconds(90))));
 }

@@ -106,12 +106,15 @@ pub(super) fn code(error: &sqlx::Error) -> String {
     error.as_database_error().and_then(DatabaseError::code).unwrap_or_default().into_owned()
 }
 
+/// Signs of what passes: no connection, none free, a lock or a disk that takes too long, a server that ends or begins.
+const PASSING: [&str; 8] = ["08", "53300", "55P03", "57014", "57P01", "57P02", "57P03", "57P05"];
+
 /// What became of a read. Where the server was not reached, or ends, it can be read again by itself.
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(super) fn unread(error: sqlx::Error) -> Fault {
     let text = format!("cannot read the database: {error}");
     let passes = match &error {
-        sqlx::Error::Database(_) => ["08", "57P", "53300"].iter().any(|class| code(&error).starts_with(class)),
+        sqlx::Error::Database(_) => PASSING.iter().any(|class| code(&error).starts_with(class)),
         error => matches!(
             error,
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed | sqlx::Error::Protocol(_)

@@ -66,7 +66,7 @@ pub(super) async fn made_by(pool: &PgPool, room: RoomId, person: PersonId, call:
     let events: Vec<String> = query.fetch_all(pool).await.map_err(unread)?;
     // Others speak of what it made.
     let mut made = all::<Event>(&format!("room {room}"), &events)?;
-    made.retain(|event| event.kind.is_made_by(call));
+    made.retain(|event| event.is_made_by(call));
     Ok(made)
 }
 

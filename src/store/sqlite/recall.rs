@@ -76,7 +76,7 @@ pub(super) async fn made_by(
     let events: Vec<String> = query.fetch_all(pool).await.map_err(unread)?;
     // Others speak of what it made.
     let mut made = all::<Event>(&format!("room {room}"), &events)?;
-    made.retain(|event| event.kind.is_made_by(call));
+    made.retain(|event| event.is_made_by(call));
     Ok(made)
 }
 

@@ -1,7 +1,7 @@
 //! Who is here, as far as those who listen were told: who comes is seen at once and told a moment later, and the word of that may
 //! be lost on its way from the node that has the room.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use imbl::ordmap::DiffItem;
 
@@ -15,7 +15,7 @@ use crate::{
 pub(super) struct Announced {
     /// All were told of these.
     here: Here,
-    /// Some know that these are here and others that they are not: who begins to listen sees more than the others were told.
+    /// Of these some know how they are, and others what was told before.
     unsure: BTreeSet<ConnectionId>,
 }
 
@@ -40,15 +40,18 @@ impl Announced {
         }
     }
 
-    /// Somebody begins to listen, who sees this.
-    pub(super) fn show(&mut self, here: &Here) {
-        if self.here.ptr_eq(here) {
-            return;
-        }
-        let other: Vec<_> = self.here.diff(here).map(|change| connection_of(&change)).collect();
-        for connection in other {
-            self.here.remove(&connection);
-            self.unsure.insert(connection);
+    /// Of these is seen `now` how they are. Whoever begins to listen, or is shown the room with what is told next, knows that
+    /// before the others are told.
+    pub(super) fn see(&mut self, connections: impl Iterator<Item = ConnectionId>, now: &Here) {
+        for connection in connections {
+            let told = match (self.here.get(&connection), now.get(&connection)) {
+                (Some(told), Some(now)) => Arc::ptr_eq(told, now),
+                (told, now) => told.is_none() && now.is_none(),
+            };
+            if !told {
+                self.here.remove(&connection);
+                self.unsure.insert(connection);
+            }
         }
     }
 
@@ -63,13 +66,5 @@ impl Announced {
         }
         delta.gone.extend(self.unsure.iter().filter(|connection| !now.contains_key(*connection)));
         delta
-    }
-}
-
-fn connection_of<T>(change: &DiffItem<'_, '_, ConnectionId, T>) -> ConnectionId {
-    match change {
-        DiffItem::Add(connection, _)
-        | DiffItem::Update { new: (connection, _), .. }
-        | DiffItem::Remove(connection, _) => **connection,
     }
 }

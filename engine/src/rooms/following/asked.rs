@@ -35,7 +35,6 @@ impl Follower {
             }
             Ask::Listen { reply } => {
                 self.front.asked_at = Instant::now();
-                self.announced.show(&self.front.view.load().presence);
                 self.front.listen(reply);
             }
             Ask::Node(said) => said.0.answer(&*self.cluster.bus, wire::write(&Reply::NotMine)),

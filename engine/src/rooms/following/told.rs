@@ -97,6 +97,7 @@ impl Follower {
         for seat in &here {
             self.coming.remove(&seat.connection);
         }
+        let changed: Vec<_> = here.iter().map(|seat| seat.connection).chain(gone.iter().copied()).collect();
         self.room.see(here, &gone, voters);
         self.n = Some(n);
         for event in &events {
@@ -104,6 +105,7 @@ impl Follower {
         }
         let signals: Vec<_> = signals.into_iter().map(|hint: Hint| hint.signal(&self.room)).collect();
         self.show(events, signals, false);
+        self.announced.see(changed.into_iter(), &self.room.view().presence);
         self.ripen();
     }
 
