@@ -40,15 +40,15 @@ pub struct Seen {
 /// Twenty commands a second, each of which wakes who was asleep: `crossing` of 2026-11-22, 3 sockets (a socket's share from 300). For
 /// holding the simulation against that same run.
 pub const COLD: Costs = Costs {
-    asked: Spread([297.0, 298.0, 300.0, 303.0, 332.0, 349.0, 359.0, 360.0]),
-    owner: Spread([495.0, 499.0, 505.0, 515.0, 568.0, 600.0, 620.0, 622.0]),
-    hears: Spread([73.8, 77.7, 83.7, 93.5, 106.0, 113.0, 118.0, 118.0]),
-    alone: Spread([436.0, 449.0, 469.0, 502.0, 588.0, 640.0, 671.0, 674.0]),
-    socket: 4.1,
-    // 242 µs for 6.7 messages.
-    carried: 36.0,
-    commit: 395.0,
-    write: 16.0,
+    asked: Spread([544.0, 569.0, 596.0, 616.0, 635.0, 669.0, 773.0, 784.0]),
+    owner: Spread([815.0, 827.0, 845.0, 864.0, 902.0, 923.0, 1005.0, 1015.0]),
+    hears: Spread([135.0, 143.0, 149.0, 155.0, 165.0, 172.0, 184.0, 186.0]),
+    alone: Spread([766.0, 806.0, 831.0, 861.0, 879.0, 926.0, 991.0, 998.0]),
+    socket: 6.0,
+    // 674 µs for 6.7 messages.
+    carried: 101.0,
+    commit: 1080.0,
+    write: 11.0,
     flush: COMMIT,
     watching: 0.0,
     message: 0.0,
@@ -58,29 +58,29 @@ pub const COLD: Costs = Costs {
 };
 
 /// How long a commit takes, µs: `writing` of that day, one command at a time, on one process; answer and all.
-const COMMIT: Spread = Spread([550.0, 710.0, 820.0, 1140.0, 3980.0, 5410.0, 10_400.0, 19_900.0]);
+const COMMIT: Spread = Spread([600.0, 760.0, 820.0, 910.0, 1030.0, 1190.0, 1900.0, 9_360.0]);
 
 /// A machine with enough to do that what comes together is read, written and stored together: `crossing`, 24 commands at once by 24
-/// people, what 72 and 300 sockets have in common; `bus`; PostgreSQL by `writing`, from 7.5 to 59 commands in a commit. Frames are written
+/// people, what 72 and 300 sockets have in common; `bus`; PostgreSQL by `writing`, from 1 to 103 commands in a commit. Frames are written
 /// one at a time all the same. People who watch: `watching`. What is paid for a report from elsewhere, and for one that is told of, is what
 /// 900 people in one room cost more on three nodes than on one; what is paid for a message, what rooms of ten cost more beyond that.
 pub const BUSY: Costs = Costs {
-    asked: around(COLD.asked, 65.0 / 303.0),
-    owner: around(COLD.owner, 73.0 / 515.0),
-    hears: around(COLD.hears, 15.5 / 93.5),
-    alone: around(COLD.alone, 113.0 / 502.0),
-    carried: 1.2,
-    watching: 66.0,
-    message: 30.0,
-    report: 20.0,
-    told: 7.1,
-    // ESTIMATED: `crowd` of an unoptimised build, 91 µs with 1,000 people and 258 with 10,000; an eighth of what it grew by.
-    crowding: 0.0023,
+    asked: around(COLD.asked, 93.0 / 616.0),
+    owner: around(COLD.owner, 95.0 / 864.0),
+    hears: around(COLD.hears, 26.0 / 155.0),
+    alone: around(COLD.alone, 105.0 / 861.0),
+    carried: 0.87,
+    watching: 102.0,
+    message: 44.0,
+    report: 29.0,
+    told: 11.0,
+    // `crowd`: 1.03 µs with 10,000 people and 1.87 with 100,000.
+    crowding: 0.000_009_3,
     ..COLD
 };
 
 /// The same where all who watch are in one room: there is one frame for many who reported, and it is longer.
-pub const CROWD: Costs = Costs { watching: 50.0, ..BUSY };
+pub const CROWD: Costs = Costs { watching: 66.0, ..BUSY };
 
 /// `crossing` and `watching` of 2026-11-22: bytes do not depend on the build. An idle socket: docs/PERFORMANCE.md.
 pub const SEEN: Seen = Seen {
@@ -88,7 +88,7 @@ pub const SEEN: Seen = Seen {
     told_bytes: 360.0,
     report_bytes: 300.0,
     socket_kb: 11.2,
-    last: Spread([1.90, 2.39, 2.68, 3.06, 3.37, 4.79, 7.60, 7.98]),
+    last: Spread([2.33, 2.94, 3.20, 3.53, 4.05, 4.57, 5.09, 5.68]),
 };
 
 /// The same shape, so many times as large.
